@@ -1,0 +1,54 @@
+"""What the admin pages of public records have in common."""
+
+from django.contrib import admin
+from django.db import transaction
+from markdownx.models import MarkdownxField
+from markdownx.widgets import AdminMarkdownxWidget
+
+from resourcecenter.core.public import Tombstone, retire
+
+
+class RecordAdmin(admin.ModelAdmin):
+    """Curates a public record: Markdown with preview, the search index in step, a tombstone when it is retired."""
+
+    formfield_overrides = {MarkdownxField: {"widget": AdminMarkdownxWidget}}
+    save_on_top = True
+
+    def index(self, record):
+        """Bring the search index up to date with a saved record. For records that can be found."""
+
+    def unindex(self, key):
+        """Take a retired record out of the search index. For records that can be found."""
+
+    def get_prepopulated_fields(self, request, obj=None):
+        # An address lasts: it follows the title only until the record is first saved.
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        self.index(form.instance)
+
+    def delete_model(self, request, obj):
+        key = obj.pk
+        retire(obj)
+        self.unindex(key)
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        for record in queryset:
+            self.delete_model(request, record)
+
+
+class LineInline(admin.TabularInline):
+    """The rows of an ordered list, edited within their record."""
+
+    extra = 0
+
+
+@admin.register(Tombstone)
+class TombstoneAdmin(admin.ModelAdmin):
+    list_display = ["title", "path", "retired_on"]
+    search_fields = ["title", "path"]
+
+    def has_add_permission(self, request):
+        return False

@@ -1,0 +1,67 @@
+"""Model fields that several apps use."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WebAddressField(models.URLField):
+    """An http or https address: it is shown as a link to visitors and to staff, so no other scheme may pass."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 500)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
+
+
+class ChoiceListField(models.JSONField):
+    """Some of a few choices, as a list in the order of the choices; empty when none is known."""
+
+    def __init__(self, *args, choices_of: type[models.TextChoices] | None = None, **kwargs):
+        self.choices_of = choices_of
+        super().__init__(*args, **{"default": list, "blank": True, **kwargs})
+
+    def validate(self, value, model_instance):
+        unknown = [item for item in value if item not in self.choices_of.values]
+        if unknown:
+            raise ValidationError(_("Unknown choice: %(value)s."), params={"value": unknown[0]}, code="invalid_choice")
+
+    def formfield(self, **kwargs):
+        return forms.TypedMultipleChoiceField(
+            choices=self.choices_of.choices,
+            coerce=str,
+            widget=forms.CheckboxSelectMultiple,
+            required=not self.blank,
+            label=self.verbose_name,
+            help_text=self.help_text,
+        )
+
+    def labels(self, value):
+        return [self.choices_of(item).label for item in value]
+
+
+class LinesField(models.JSONField):
+    """A list of short texts, edited as one text with a line for each."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"default": list, "blank": True, **kwargs})
+
+    def formfield(self, **kwargs):
+        return LinesFormField(required=not self.blank, label=self.verbose_name, help_text=self.help_text)
+
+
+class LinesFormField(forms.CharField):
+    widget = forms.Textarea
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]

@@ -1,0 +1,100 @@
+"""The content generation: one integer in the database that every change of public content raises.
+
+What is derived from public content (an ETag, a remembered count) is keyed by the generation that was read before it
+was derived, so it can never be older than that generation says, in any process and on any machine.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from django.core.cache import cache
+from django.db import models
+from django.db.models import F
+from django.http import HttpRequest, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.http import parse_etags
+
+Value = TypeVar("Value")
+
+
+class ContentGeneration(models.Model):
+    """The one row that holds the content generation."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self):
+        return str(self.number)
+
+
+def current_generation() -> int:
+    """Return the content generation; 0 before any public content was written."""
+    return ContentGeneration.objects.values_list("number", flat=True).first() or 0
+
+
+def raise_generation() -> None:
+    """Count one more change of public content, in the caller's transaction.
+
+    On PostgreSQL the row stays locked until that transaction ends, so writers of public content follow one another.
+    """
+    if not ContentGeneration.objects.update(number=F("number") + 1):
+        ContentGeneration.objects.get_or_create(pk=1, defaults={"number": 1})
+
+
+def remembered(name: str, compute: Callable[[], Value], *, generation: int) -> Value:
+    """Return ``compute()``, remembered under ``name`` for as long as public content stays as it is.
+
+    ``generation`` must have been read before the call, outside a transaction that writes: what a rolled back
+    transaction saw must not be kept.
+    """
+    return cache.get_or_set(f"{name}:{generation}", compute, timeout=24 * 60 * 60)
+
+
+def public(view):
+    """Mark a page as the same for everybody: revalidated by ETag, 304 when nothing changed.
+
+    The ETag holds the generation and the day, because what is planned, active or ended depends on today.
+    The generation is handed on as ``request.generation``.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args, **kwargs):
+        request.generation = current_generation()
+        etag = f'W/"{request.generation}-{timezone.localdate():%Y%m%d}"'
+        if request.method in {"GET", "HEAD"} and etag in parse_etags(request.headers.get("If-None-Match", "")):
+            response = HttpResponseNotModified()
+        else:
+            response = view(request, *args, **kwargs)
+        if response.status_code in {200, 304}:
+            response["ETag"] = etag
+            patch_cache_control(response, public=True, no_cache=True)
+        return response
+
+    return wrapper
+
+
+def personal(view):
+    """Mark a page as one person's: never stored, never indexed, its address never sent on."""
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        response["X-Robots-Tag"] = "noindex"
+        response["Referrer-Policy"] = "same-origin"
+        return response
+
+    return wrapper
+
+
+def no_store_unless_public(get_response):
+    """Middleware: what no view declared public is not stored anywhere."""
+
+    def middleware(request):
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware

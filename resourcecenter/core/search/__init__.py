@@ -1,0 +1,162 @@
+"""Full-text search. This package knows no model of the apps: they hand in Documents and get kinds and keys back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+
+from django.db import connections, router
+
+from . import postgresql, sqlite
+from .index import Document, IndexedDocument, clear, index, remove
+from .query import MAX_QUERY_CHARS, Query, fold, parse
+
+__all__ = [
+    "ENGINES",
+    "MAX_QUERY_CHARS",
+    "Document",
+    "Query",
+    "Results",
+    "Sort",
+    "clear",
+    "facet_values",
+    "fold",
+    "index",
+    "parse",
+    "remove",
+    "search",
+]
+
+ENGINES = {"sqlite": sqlite, "postgresql": postgresql}  # by the vendor of the database
+
+
+class Sort(StrEnum):
+    """The orders of results. Records without a date come last by either order of dates."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    LATEST = "latest"
+    EARLIEST = "earliest"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """One page of what was found."""
+
+    query: Query
+    total: int
+    hits: list[tuple[str, int]]  # kind and key
+    page: int
+    pages: int
+    broadened: bool  # no document has all the words; these have any of them
+
+
+# Each ends with the id, so that no record stands on two pages. IndexedDocument has an index for each.
+_ORDERS = {
+    Sort.NEWEST: "document.added_at DESC, document.id DESC",
+    Sort.LATEST: "COALESCE(document.date, '0001-01-01') DESC, document.id DESC",
+    Sort.EARLIEST: "COALESCE(document.date, '9999-12-31'), document.id",
+    Sort.TITLE: "document.sort_title, document.id",
+}
+
+
+def search(
+    text: str = "",
+    *,
+    kinds: Sequence[str],
+    facets: Mapping[str, Sequence[str]] | None = None,
+    sort: Sort = Sort.RELEVANCE,
+    page: int = 1,
+    per_page: int = 20,
+) -> Results:
+    """Return a page of the documents of these kinds (at least one) that match ``text`` and every facet.
+
+    ``text`` may be any string whatever (see query.parse); where no document has all its words, those with any of them
+    are found. A facet matches by any of its values. ``page`` is brought into range. Without words, the best match is
+    the newest.
+    """
+    query = parse(text)
+    found = _found(query, kinds=kinds, facets=facets or {})
+    total = _count(*found)
+    broadened = not total and len(query.words) > 1
+    if broadened:
+        found = _found(query, kinds=kinds, facets=facets or {}, any_word=True)
+        total = _count(*found)
+    pages = max(1, ceil(total / per_page))
+    page = min(max(1, page), pages)
+    order = _order(sort if query or sort != Sort.RELEVANCE else Sort.NEWEST)
+    return Results(
+        query=query,
+        total=total,
+        hits=_hits(*found, order=order, limit=per_page, offset=(page - 1) * per_page) if total else [],
+        page=page,
+        pages=pages,
+        broadened=broadened and total > 0,
+    )
+
+
+def facet_values(kinds: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """Return the values in use of each facet, and how many documents of these kinds (at least one) have each.
+
+    Reads the facets of all documents, so callers remember it for as long as public content stays as it is.
+    """
+    sql = f"""SELECT name, value, count(*) FROM core_indexedfacet
+        WHERE kind IN ({_marks(kinds)}) GROUP BY name, value ORDER BY name, value"""  # noqa: S608 (marks only)
+    values = {}
+    for name, value, count in _fetch(sql, kinds):
+        values.setdefault(name, []).append((value, count))
+    return values
+
+
+def _found(query, *, kinds, facets, any_word=False):
+    """Return FROM and WHERE for all that is to be found, and their parameters. Only our own text is in the SQL."""
+    source, parameters = "core_indexeddocument AS document", []
+    if query:
+        source, parameters = _engine().MATCHING, [_engine().wanted(query, any_word=any_word)]
+    conditions = [f"document.kind IN ({_marks(kinds)})"]
+    parameters += kinds
+    for name, values in facets.items():
+        if values:
+            conditions.append(_has_facet(kinds, values))
+            parameters += [name, *values, *kinds]
+    if query.excluded:
+        conditions.append(_engine().EXCLUDING)
+        parameters.append(_engine().unwanted(query))
+    return f"FROM {source} WHERE {' AND '.join(conditions)}", parameters
+
+
+def _has_facet(kinds, values):
+    return f"""document.id IN (SELECT document_id FROM core_indexedfacet
+        WHERE name = %s AND value IN ({_marks(values)}) AND kind IN ({_marks(kinds)}))"""  # noqa: S608 (marks only)
+
+
+def _count(found, parameters):
+    return _fetch(f"SELECT count(*) {found}", parameters)[0][0]
+
+
+def _hits(found, parameters, *, order, limit, offset):
+    sql = f"SELECT document.kind, document.key {found} ORDER BY {order} LIMIT %s OFFSET %s"
+    return _fetch(sql, [*parameters, limit, offset])
+
+
+def _order(sort):
+    return f"{_engine().BEST_FIRST}, document.id" if sort == Sort.RELEVANCE else _ORDERS[sort]
+
+
+def _engine():
+    return ENGINES[_connection().vendor]
+
+
+def _connection():
+    return connections[router.db_for_read(IndexedDocument)]
+
+
+def _fetch(sql, parameters):
+    with _connection().cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def _marks(values):
+    return ", ".join(["%s"] * len(values))

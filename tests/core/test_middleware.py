@@ -1,0 +1,57 @@
+"""A request body in an odd charset gets 400 before anything reads it."""
+
+import pytest
+from django.urls import reverse
+
+FORM = "application/x-www-form-urlencoded"
+ADDRESSES = ["/markdown/preview/", "/contribute/resource/", "/admin/login/", "/search/", "/no/such/page/", "/healthz"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("method", ["post", "get", "put"])
+def test_a_body_in_utf_7_gets_400_wherever_it_is_sent(client, address, method):
+    response = client.generic(method.upper(), address, b"content=+ADw-script+AD4-", f"{FORM}; charset=utf-7")
+    assert response.status_code == 400
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "charset",
+    ["utf-7", "UTF-7", "utf_7", "utf-16", "utf-32", "latin-1", "iso-8859-1", "cp037", "idna", "punycode", "rot13", "hex",
+     "base64", "unicode_escape", "undefined", "nonsense", "utf-8;x", "utf-88", '"utf-7"', " utf-7 ", "\0", "x" * 5000],
+    ids=lambda charset: ascii(charset[:20]),
+)  # fmt: skip
+@pytest.mark.parametrize("media_type", [FORM, "multipart/form-data; boundary=b", "text/plain"])
+def test_no_charset_but_utf_8_is_read(client, charset, media_type):
+    response = client.generic("POST", reverse("markdown_preview"), b"content=x", f"{media_type}; charset={charset}")
+    assert response.status_code in {400, 403} if charset == "utf-8;x" else response.status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8", "Utf8", "utf_8", '"utf-8"', " utf-8 "])
+def test_utf_8_is_read_however_it_is_written(client, charset):
+    content_type = f"{FORM}; charset={charset}"
+    response = client.generic("POST", reverse("markdown_preview"), "content=Grüße".encode(), content_type)
+    assert (response.status_code, response.content.decode()) == (200, "<p>Grüße</p>")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content_type", [FORM, "", "nonsense", ";", "; charset", f"{FORM}; charset", f"{FORM};;;"])
+def test_a_body_without_a_charset_is_read_as_ever(client, content_type):
+    assert client.generic("POST", reverse("healthz"), b"x=1", content_type).status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["charset*=utf-8''utf-7", "charset*=utf-7''utf-8", "charset*=nonsense''utf-7"])
+def test_a_charset_in_the_long_notation_is_refused_or_read_but_no_error(client, charset):
+    response = client.generic("POST", reverse("markdown_preview"), b"content=x", f"{FORM}; {charset}")
+    assert response.status_code in {200, 400}
+
+
+@pytest.mark.django_db
+def test_text_that_is_not_utf_8_is_read_with_marks_of_replacement(client):
+    response = client.generic("POST", reverse("markdown_preview"), b"content=gr%FC%DF %ED%A0%80 \xff", FORM)
+    assert response.status_code == 200
+    assert "\ufffd" in response.content.decode()
