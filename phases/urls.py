@@ -1,0 +1,12 @@
+from django.urls import path
+
+from phases import views
+
+app_name = "phases"
+
+urlpatterns = [
+    path("what-is-a-learning-network/", views.overview, name="overview"),
+    path("phases/", views.phase_list, name="phases"),
+    path("glossary/", views.glossary, name="glossary"),
+    path("about/<slug:slug>/", views.page, name="page"),
+]
