@@ -1,0 +1,91 @@
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+
+from catalogue import search
+from catalogue.models import (
+    Deliverable,
+    LearningQuestion,
+    Membership,
+    Network,
+    NetworkSource,
+    Organization,
+    TaggedNetwork,
+    Topic,
+)
+from resourcecenter.core.admin import LineInline, RecordAdmin
+from resourcecenter.core.search import remove
+
+
+def topic_field(through):
+    """Topics to choose from the vocabulary, found by typing; ``through`` is the table that tags the record."""
+    widget = AutocompleteSelectMultiple(through._meta.get_field("tag"), admin.site)
+    return forms.ModelMultipleChoiceField(Topic.objects.all(), required=False, widget=widget)
+
+
+class TaggedForm(forms.ModelForm):
+    """A form of a record with topics; the class that uses it declares the field ``tags``."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["tags"] = list(self.instance.tags.values_list("pk", flat=True))
+
+
+@admin.register(Organization)
+class OrganizationAdmin(RecordAdmin):
+    list_display = ["name", "acronym", "kind", "country"]
+    list_filter = ["kind"]
+    search_fields = ["name", "acronym", "former_name"]
+    autocomplete_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def index(self, record):
+        search.index(*record.networks.all())
+
+
+class MembershipInline(LineInline):
+    model = Membership
+    autocomplete_fields = ["organization"]
+
+
+class LearningQuestionInline(LineInline):
+    model = LearningQuestion
+
+
+class DeliverableInline(LineInline):
+    model = Deliverable
+
+
+class NetworkSourceInline(LineInline):
+    model = NetworkSource
+
+
+class NetworkForm(TaggedForm):
+    tags = topic_field(TaggedNetwork)
+
+
+@admin.register(Network)
+class NetworkAdmin(RecordAdmin):
+    form = NetworkForm
+    list_display = ["name", "acronym", "kind", "starts", "planned_end", "ends", "status", "confirmed_on"]
+    list_filter = ["kind", "facilitated", "resourced"]
+    search_fields = ["name", "acronym", "summary"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [MembershipInline, LearningQuestionInline, DeliverableInline, NetworkSourceInline]
+
+    def index(self, record):
+        search.index(record)
+
+    def unindex(self, key):
+        remove(search.KIND, [key])
+
+
+@admin.register(Deliverable)
+class DeliverableAdmin(admin.ModelAdmin):
+    """Deliverables are edited within their network; this page only lets a resource find the one that it is."""
+
+    search_fields = ["title", "network__name"]
+
+    def has_module_permission(self, request):
+        return False

@@ -1,0 +1,46 @@
+"""The network catalogue and its organizations."""
+
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from catalogue.facets import network_labels
+from catalogue.models import Membership, Network, Organization
+from catalogue.search import KIND
+from resourcecenter.core.listing import in_order, listing
+from resourcecenter.core.pagecache import public
+
+
+@public
+@require_safe
+def network_list(request):
+    """The catalogue, searched and filtered."""
+    found = listing(request, kinds=[KIND], labels=network_labels)
+    networks = in_order(Network.objects.for_cards(), found.keys)
+    return render(request, "catalogue/network_list.html", {"listing": found, "networks": networks})
+
+
+@public
+@require_safe
+def organization_list(request):
+    """All organizations of the catalogue, most connected first."""
+    organizations = Organization.objects.annotate(network_count=Count("networks", distinct=True)).order_by(
+        "-network_count", "name"
+    )
+    return render(request, "catalogue/organization_list.html", {"organizations": organizations})
+
+
+@public
+@require_safe
+def organization_detail(request, slug):
+    """An organization and its roles in networks."""
+    organization = get_object_or_404(
+        Organization.objects.select_related("parent").prefetch_related("offices"), slug=slug
+    )
+    memberships = Membership.objects.filter(organization=organization).select_related("network")
+    roles = [(label, [m.network for m in memberships if m.role == role]) for role, label in Membership.Role.choices]
+    return render(
+        request,
+        "catalogue/organization_detail.html",
+        {"organization": organization, "roles": [(label, networks) for label, networks in roles if networks]},
+    )
