@@ -1,0 +1,55 @@
+"""Admin pages of records whose words stand in the search entries of others, above them or beside them."""
+
+from django.contrib import admin
+from taggit.models import Tag
+
+from catalogue import search as network_search
+from catalogue.models import Network, Topic
+from contributions import search as resource_search
+from contributions.models import Resource
+from phases.models import KeyQuestion, Phase, PhaseSource, Practice
+from resourcecenter.core.admin import LineInline, RecordAdmin
+
+# The vocabulary is Topic; taggit's own table stays empty.
+admin.site.unregister(Tag)
+
+
+class PracticeInline(LineInline):
+    model = Practice
+
+
+class KeyQuestionInline(LineInline):
+    model = KeyQuestion
+
+
+class PhaseSourceInline(LineInline):
+    model = PhaseSource
+
+
+@admin.register(Phase)
+class PhaseAdmin(RecordAdmin):
+    list_display = ["number", "name", "summary", "name_inferred"]
+    list_display_links = ["name"]
+    search_fields = ["name", "summary"]
+    inlines = [KeyQuestionInline, PracticeInline, PhaseSourceInline]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def index(self, record):
+        resource_search.index(*record.resources.all())
+
+
+@admin.register(Topic)
+class TopicAdmin(RecordAdmin):
+    list_display = ["name", "group", "definition", "synonyms"]
+    list_filter = ["group"]
+    search_fields = ["name", "synonyms"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def index(self, record):
+        network_search.index(*Network.objects.filter(tagged__tag=record))
+        resource_search.index(*Resource.objects.filter(tagged__tag=record))

@@ -1,0 +1,27 @@
+"""All addresses of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from resourcecenter.views import errors, home, network, phase, search, site, topic
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("phases/<slug:slug>/", phase.phase_detail, name="phase"),
+    path("networks/<slug:slug>/", network.network_detail, name="network"),
+    path("topics/", topic.topic_list, name="topics"),
+    path("topics/<slug:slug>/", topic.topic_detail, name="topic"),
+    path("search/", search.search, name="search"),
+    path("markdown/preview/", site.markdown_preview, name="markdown_preview"),
+    path("healthz", site.healthz, name="healthz"),
+    path("robots.txt", site.robots_txt, name="robots_txt"),
+    path("", include("phases.urls")),
+    path("", include("catalogue.urls")),
+    path("", include("contributions.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error

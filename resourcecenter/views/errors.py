@@ -1,0 +1,43 @@
+"""Error pages, in the site's look and without the database (but for retired records)."""
+
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseForbidden, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from resourcecenter.core.context import site
+from resourcecenter.core.public import Tombstone
+
+
+def bad_request(request, exception=None):
+    """400. Built without the request's form data: reading that may be what failed."""
+    return HttpResponseBadRequest(render_to_string("400.html", site(request)))
+
+
+def permission_denied(request, exception=None):
+    """403."""
+    return HttpResponseForbidden(render_to_string("403.html", site(request)))
+
+
+def csrf_failure(request, reason=""):
+    """403 for a form whose protection token is missing or too old."""
+    return HttpResponseForbidden(render_to_string("403_csrf.html", site(request)))
+
+
+def not_found(request, exception=None):
+    """410 with the reason where a record was retired, else 404."""
+    tombstone = Tombstone.objects.filter(path=request.path.replace("\0", "")).first()
+    if tombstone:
+        return render(request, "410.html", {"tombstone": tombstone}, status=410)
+    return render(request, "404.html", status=404)
+
+
+def too_many_requests(request, *, wait_s: int):
+    """429, with the seconds to wait in ``Retry-After``."""
+    response = HttpResponse(render_to_string("429.html", {**site(request), "wait_s": wait_s}), status=429)
+    response["Retry-After"] = wait_s
+    return response
+
+
+def server_error(request):
+    """500."""
+    return HttpResponseServerError(render_to_string("500.html", site(request)))

@@ -1,0 +1,35 @@
+"""Small answers that concern the whole site."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from resourcecenter.core import limits, markdown
+from resourcecenter.core.pagecache import personal
+from resourcecenter.views.errors import bad_request, too_many_requests
+
+PREVIEW_MAX_CHARS = 20_000
+
+
+@personal
+@require_POST
+def markdown_preview(request):
+    """The HTML of the Markdown in ``content``, as a published page would show it; 400 if there is none or too much."""
+    if wait_s := limits.wait_s(request, limits.PREVIEW):
+        return too_many_requests(request, wait_s=wait_s)
+    text = request.POST.get("content")
+    if text is None or len(text) > PREVIEW_MAX_CHARS:
+        return bad_request(request)
+    return HttpResponse(markdown.render(text, contributed=True))
+
+
+@require_safe
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def robots_txt(request):
+    """What crawlers should leave alone: result pages, of which there is no end."""
+    lines = ["User-agent: *", "Disallow: /search/", "Disallow: /*?", "Allow: /*?page=", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")

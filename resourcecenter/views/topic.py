@@ -1,0 +1,53 @@
+"""Topics, with the resources and networks that carry them."""
+
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from catalogue.models import Network, TaggedNetwork, Topic
+from contributions.models import Resource, TaggedResource
+from resourcecenter.core.pagecache import public, remembered
+
+SHOWN = 12
+
+
+@public
+@require_safe
+def topic_list(request):
+    """The vocabulary, by group, with how much there is under each term."""
+    counts = remembered("topics", _counts, generation=request.generation)
+    topics = Topic.objects.order_by("name")
+    groups = [
+        (label, [(topic, counts.get(topic.pk, 0)) for topic in topics if topic.group == group])
+        for group, label in Topic.Group.choices
+    ]
+    return render(request, "site/topic_list.html", {"groups": groups})
+
+
+@public
+@require_safe
+def topic_detail(request, slug):
+    """A topic: what it means, and what there is."""
+    topic = get_object_or_404(Topic, slug=slug)
+    resources = Resource.objects.filter(tagged__tag=topic)
+    networks = Network.objects.filter(tagged__tag=topic)
+    counts = remembered(
+        f"topic:{topic.pk}",
+        lambda: {"resources": resources.count(), "networks": networks.count()},
+        generation=request.generation,
+    )
+    context = {
+        "topic": topic,
+        "counts": counts,
+        "resources": resources.for_cards()[:SHOWN],
+        "networks": networks.for_cards()[:SHOWN],
+    }
+    return render(request, "site/topic_detail.html", context)
+
+
+def _counts():
+    counts = {}
+    for through in (TaggedResource, TaggedNetwork):
+        for topic, count in through.objects.values_list("tag").annotate(Count("pk")):
+            counts[topic] = counts.get(topic, 0) + count
+    return counts
