@@ -1,0 +1,56 @@
+# The two commands: `make run` tries the portal out, `make test` tests it.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VAR_DIR ?= $(CURDIR)/var
+VENV := .venv
+BIN := $(VENV)/bin
+
+export VAR_DIR
+export SECRET_KEY_FILE ?= $(VAR_DIR)/secret_key
+
+.PHONY: run test lint lock clean
+
+run: $(VENV)/run.stamp $(VAR_DIR)/secret_key
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_content
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@$(BIN)/python manage.py make_moderator moderator
+	@echo "Serving at http://$(HOST):$(PORT), log-in for moderators at http://$(HOST):$(PORT)/admin/"
+	@exec env SITE_URL=$${SITE_URL:-http://$(HOST):$(PORT)} $(BIN)/gunicorn resourcecenter.wsgi \
+		--bind $(HOST):$(PORT) --workers 2 --no-control-socket
+
+test: $(VENV)/test.stamp $(VAR_DIR)/secret_key
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "On Debian: apt install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/run.stamp: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable .
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[test]"
+	@touch $@ $(VENV)/run.stamp
+
+$(VAR_DIR)/secret_key: | $(VENV)/bin/python
+	@mkdir -p $(VAR_DIR)
+	@umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
+
+# The versions that are installed, for every extra; run it to take in new releases.
+lock:
+	$(BIN)/pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --strip-extras --all-extras --no-header --no-emit-index-url --no-emit-find-links \
+		--no-emit-trusted-host --upgrade --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

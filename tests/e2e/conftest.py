@@ -1,0 +1,158 @@
+"""A real browser against a live gunicorn with the initial content, on a database of its own."""
+
+import os
+import random
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+IN_CI = os.environ.get("CI") == "true"
+BROWSER_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Portal:
+    url: str
+    username: str
+    password: str
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(item.fspath).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="package")
+def browser():
+    path = shutil.which("chromium")
+    if not path and IN_CI:
+        pytest.fail("CI needs Chromium.")
+    if not path:
+        pytest.skip("Chromium is not installed (Debian: apt install chromium).")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def portal(tmp_path_factory):
+    """The portal as `make run` serves it, until the last test of this folder."""
+    port = random.randrange(20_000, 32_000)
+    database = _make_database(tmp_path_factory.mktemp("database"))
+    env = {
+        **os.environ,
+        "VAR_DIR": str(tmp_path_factory.mktemp("var")),
+        "SECRET_KEY": "end to end",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "DATABASE_URL": database,
+        "LOG_LEVEL": "WARNING",
+    }
+    for command in (["migrate", "-v0"], ["load_content"], ["collectstatic", "--noinput", "-v0"]):
+        _manage(env, *command)
+    password = re.search(r"password (\S+)", _manage(env, "make_moderator", "mo")).group(1)
+    gunicorn = [sys.executable, "-m", "gunicorn", "resourcecenter.wsgi", "--bind", f"127.0.0.1:{port}"]
+    log = (tmp_path_factory.mktemp("log") / "gunicorn.log").open("w+")
+    process = subprocess.Popen([*gunicorn, "--workers", "2", "--no-control-socket"], cwd=ROOT, env=env, stderr=log)
+    try:
+        _wait_for(port, process)
+        yield Portal(env["SITE_URL"], "mo", password)
+    finally:
+        process.terminate()
+        process.wait()
+        log.seek(0)
+        printed = log.read()
+        log.close()
+        _drop_database(database)
+    assert "Traceback" not in printed, printed
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def with_scripts(request):
+    return request.param
+
+
+@pytest.fixture
+def page(browser, portal):
+    """A page of a new visitor; the test fails if the page complains or asks another host for anything."""
+    yield from _page(browser, portal)
+
+
+@pytest.fixture
+def page_either_way(browser, portal, with_scripts):
+    """The same, once with JavaScript and once without."""
+    yield from _page(browser, portal, java_script_enabled=with_scripts)
+
+
+def _page(browser, portal, **options):
+    context = browser.new_context(base_url=portal.url, **options)
+    page = context.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda r: None if r.url.startswith((portal.url, "data:")) else complaints.append(r.url))
+    yield page
+    context.close()
+    # A browser logs each answer of 400 and above as an error of the console; those pages are what a test asked for.
+    assert [text for text in complaints if "Failed to load resource" not in text] == []
+
+
+def _manage(env, *command):
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+def _make_database(folder):
+    """Return the URL of a new, empty database beside the one that the tests use."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        return f"sqlite:///{folder}/db.sqlite3"
+    name = f"e2e_{os.getpid()}"
+    _execute(url, f'CREATE DATABASE "{name}"')
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _drop_database(url):
+    if url.startswith("postgres"):
+        name = urlsplit(url).path.strip("/")
+        _execute(os.environ["DATABASE_URL"], f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _execute(url, statement):
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    try:
+        connection.cursor().execute(statement)
+    finally:
+        connection.close()
+
+
+def _wait_for(port, process):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if process.poll() is None and probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail("gunicorn did not start.")

@@ -1,0 +1,123 @@
+"""The path that the portal exists for: a stranger contributes, a moderator approves, everybody finds it."""
+
+import re
+
+from tests.factories import PDF
+
+MARK = "zanzibarquartz"
+TITLE = f"A story of {MARK}"
+
+
+def fill_form(page, **fields):
+    page.goto("/contribute/resource/")
+    page.get_by_label("Story", exact=True).check()
+    page.get_by_label(re.compile("^Title")).fill(fields.get("title", TITLE))
+    page.get_by_label(re.compile("^Summary")).fill("What a network learnt when the money stopped.")
+    page.get_by_label("Network Learning", exact=True).check()
+    page.get_by_label(re.compile("^Your name")).fill("Ada Contributor")
+    page.get_by_label(re.compile("^Your e-mail")).fill("ada@example.org")
+    page.get_by_label(re.compile("^I may share this")).check()
+
+
+def add_file(page):
+    page.get_by_label(re.compile("^File")).set_input_files(
+        {"name": f"{MARK}.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    page.get_by_label(re.compile("^Licence")).select_option("CC-BY-4.0")
+
+
+def log_in(page, portal):
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(portal.username)
+    page.get_by_label("Password").fill(portal.password)
+    page.get_by_role("button", name="Log in").click()
+
+
+PUBLIC = ["/", "/resources/", "/phases/network-learning/", f"/search/?q={MARK}", f"/resources/?q={MARK}"]
+
+
+def shows(page, address):
+    page.goto(address)
+    return page.get_by_role("link", name=TITLE).count() > 0
+
+
+def test_what_a_stranger_sends_is_public_only_after_a_moderator_approved_it(page, portal):
+    fill_form(page)
+    add_file(page)
+    page.get_by_role("button", name="Send to the moderators").click()
+    assert page.get_by_text(re.compile(r"LN-\d{5}")).first.is_visible()
+    status = page.url
+    reference = re.search(r"LN-\d{5}", page.content()).group()
+
+    assert not any(shows(page, address) for address in PUBLIC)
+    assert page.goto("/resources/a-story-of-zanzibarquartz/").status == 404
+    assert page.goto("/files/1/zanzibarquartz.pdf").status == 404
+
+    log_in(page, portal)
+    page.goto("/admin/contributions/contribution/")
+    page.get_by_role("link", name=f"{reference} {TITLE}").click()
+    assert page.frame_locator("iframe").get_by_role("heading", name=TITLE).is_visible()
+    page.get_by_role("button", name="Approve").click()
+    assert page.get_by_text(f"{reference}: {TITLE} (Approved)").is_visible()
+
+    assert all(shows(page, address) for address in PUBLIC)
+    page.get_by_role("link", name=TITLE).click()
+    assert page.url.endswith("/resources/a-story-of-zanzibarquartz/")
+    sent = page.request.get(page.get_by_role("link", name=f"{MARK}.pdf").get_attribute("href"))
+    assert sent.body() == PDF
+    assert sent.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in sent.headers["content-security-policy"]
+    page.goto(status)
+    assert page.locator(f"a[href='/resources/a-story-of-{MARK}/']").count() > 0
+
+
+def test_a_form_with_errors_says_so_beside_the_fields_and_keeps_what_was_typed(page_either_way):
+    page = page_either_way
+    page.goto("/contribute/resource/")
+    page.get_by_label(re.compile("^Title")).fill("Kept as typed")
+    page.get_by_role("button", name="Send to the moderators").click()
+
+    assert page.title().startswith("Error:")
+    assert page.get_by_label(re.compile("^Title")).input_value() == "Kept as typed"
+    summary = page.get_by_role("alert").first
+    summary.get_by_role("link").first.click()
+    focused = page.evaluate("document.location.hash")
+    assert page.locator(f"[id='{focused[1:]}']").count() == 1
+
+
+def test_a_contributor_sees_a_preview_changes_and_withdraws_without_scripts(page_either_way):
+    page = page_either_way
+    fill_form(page, title="Not for long")
+    page.get_by_label(re.compile("^Link")).fill("https://example.org/story")
+    page.get_by_role("button", name="Preview").click()
+    assert page.get_by_text("It has not been sent yet").is_visible()
+    page.get_by_role("button", name="Send to the moderators").click()
+
+    page.get_by_role("link", name="Change what I sent").click()
+    page.get_by_label(re.compile("^Title")).fill("Not for much longer")
+    page.get_by_role("button", name="Send the changes").click()
+    assert page.get_by_role("heading", name="Not for much longer").is_visible()
+
+    page.get_by_role("button", name="Take it back").click()
+    assert page.get_by_text("Withdrawn").first.is_visible()
+    assert page.get_by_role("button", name="Take it back").count() == 0
+
+
+def test_a_moderator_who_rejects_without_a_reason_is_asked_for_one(page, portal):
+    fill_form(page, title="To be rejected")
+    page.get_by_label(re.compile("^Link")).fill("https://example.org/story")
+    page.get_by_role("button", name="Send to the moderators").click()
+    status = page.url
+    log_in(page, portal)
+    page.goto("/admin/contributions/contribution/")
+    page.get_by_role("link", name="To be rejected").click()
+    page.get_by_label("Internal note").fill("Seen before.")
+    page.get_by_role("button", name="Reject").click()
+    assert page.get_by_text("Tell the contributor the reason.").first.is_visible()
+    assert page.get_by_label("Internal note").input_value() == "Seen before."
+
+    page.get_by_label("Note to the contributor").fill("It is about one organization only.")
+    page.get_by_role("button", name="Reject").click()
+    page.goto(status)
+    assert page.get_by_text("It is about one organization only.").is_visible()
+    assert page.get_by_text("Seen before.").count() == 0

@@ -1,0 +1,89 @@
+"""Every kind of page, in both themes and at both ends of the usual widths."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.test_contribute_and_moderate import fill_form, log_in
+
+PAGES = {
+    "home": "/",
+    "overview": "/what-is-a-learning-network/",
+    "phases": "/phases/",
+    "phase": "/phases/network-learning/",
+    "resources": "/resources/?q=learning&kind=tool",
+    "nothing found": "/resources/?q=xylophone",
+    "resource": "/resources/learning-network-facilitator-terms-of-reference/",
+    "networks": "/networks/",
+    "network": "/networks/groove/",
+    "organizations": "/organizations/",
+    "organization": "/organizations/usaid/",
+    "topics": "/topics/",
+    "topic": "/topics/facilitation/",
+    "search": "/search/?q=facilitator",
+    "glossary": "/glossary/",
+    "page": "/about/privacy/",
+    "guidelines": "/contribute/",
+    "form": "/contribute/resource/",
+    "not found": "/no-such-page/",
+}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+def findings(page):
+    return [
+        f"{violation['id']}: {node['html'][:150]}"
+        for violation in Axe().run(page, options=RULES).response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_has_no_barrier_and_does_not_scroll_sideways(page, address, width, theme):
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_form_with_errors_and_a_status_page_have_no_barrier(page):
+    page.goto("/contribute/resource/")
+    page.get_by_role("button", name="Send to the moderators").click()
+    assert findings(page) == []
+    fill_form(page)
+    page.locator("#id_url").fill("https://example.org/story")
+    page.get_by_role("button", name="Send to the moderators").click()
+    assert "/contributions/" in page.url
+    assert findings(page) == []
+
+
+def test_the_queue_and_the_review_page_work_under_the_policy_of_the_site(page, portal):
+    log_in(page, portal)
+    for address in (
+        "",
+        "contributions/contribution/?state=all",
+        "catalogue/network/1/change/",
+        "phases/page/1/change/",
+    ):
+        assert page.goto(f"/admin/{address}").status == 200
+
+
+def test_every_link_on_the_way_in_leads_somewhere(page, portal):
+    seen, waiting = set(), ["/"]
+    while waiting and len(seen) < 60:
+        address = waiting.pop(0)
+        seen.add(address)
+        assert page.goto(address).status == 200, address
+        links = page.eval_on_selector_all("a[href^='/']", "links => links.map(link => link.getAttribute('href'))")
+        waiting += [link.split("#")[0] for link in links if link.split("#")[0] not in {*seen, *waiting, ""}]
+
+
+def test_public_pages_set_no_cookie(page):
+    for address in PAGES.values():
+        if "/contribute/resource/" not in address:
+            page.goto(address)
+    assert page.context.cookies() == []
