@@ -41,7 +41,6 @@ MAX_ENTRIES = 1000
 MAX_READ_BYTES = 1024 * 1024
 """The most that a part of a document may have to say about what the whole is."""
 
-PUBLIC_MAX_AGE_S = 24 * 60 * 60
 INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
 
 
@@ -341,7 +340,7 @@ def serve(
 ) -> FileResponse:
     """Stream a stored file under ``name``: PDF and images to look at, all else to save; none of them may run.
 
-    ``public`` files are kept by any cache for PUBLIC_MAX_AGE_S, all others by none.
+    ``public`` files may be kept by any cache that asks each time whether they are still there, all others by none.
     Raises Http404, and logs it, for a file that is no longer in the storage.
     """
     try:
@@ -354,7 +353,7 @@ def serve(
     # django-csp leaves a response alone that brings its own policy.
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = f"public, max-age={PUBLIC_MAX_AGE_S}" if public else "private, no-store"
+    response["Cache-Control"] = "public, no-cache" if public else "private, no-store"
     if public and sha256:
         response["ETag"] = f'"{sha256}"'
     return response

@@ -514,7 +514,7 @@ def test_a_public_file_is_sent_as_data_that_cannot_run_and_may_be_kept(stored):
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cross-Origin-Resource-Policy": "same-origin",
-            "Cache-Control": "public, max-age=86400",
+            "Cache-Control": "public, no-cache",
             "ETag": '"ab12"',
         }
 
