@@ -23,8 +23,8 @@ NEWS_HOLDS = timedelta(days=3 * 365)
 
 class TopicQuerySet(PublicQuerySet):
     def for_tags(self):
-        """In the order in which people read them."""
-        return self.order_by("group", "name")
+        """Topics before sectors, each in alphabetical order."""
+        return self.order_by("-group", "name")
 
 
 class Topic(PublicModel, TagBase):

@@ -160,7 +160,10 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = files.accepted_in_words()
+        self.fields["file"].help_text = _("%(types)s, at most %(megabytes)d MB.") % {
+            "types": files.accepted_in_words(),
+            "megabytes": files.MAX_BYTES // 1024**2,
+        }
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
