@@ -59,7 +59,7 @@ class ResourceForm(TidyForm, forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
     network = forms.ModelChoiceField(
-        Network.objects.all(),
+        Network.objects.only("slug", "name"),
         to_field_name="slug",
         required=False,
         empty_label=_("None of these"),
@@ -189,6 +189,7 @@ class SenderForm(TidyForm):
 
     name = forms.CharField(max_length=120, label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
+        max_length=Contribution._meta.get_field("contributor_email").max_length,
         label=_("Your e-mail address"),
         help_text=_("Only moderators see it. We write to you about this contribution and about nothing else."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -206,7 +207,16 @@ class SenderForm(TidyForm):
         label=_("I may share this, nobody named in it is harmed by it, and the summary may be reused under CC BY 4.0."),
         error_messages={"required": _("Please confirm that you may share this.")},
     )
-    form_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+    form_key = forms.UUIDField(
+        initial=uuid.uuid4,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(["required", "invalid"], _("The form was incomplete. Please send it once more.")),
+    )
+
+    def clean(self):
+        if "form_key" in self.errors:
+            self.data[self.add_prefix("form_key")] = str(uuid.uuid4())
+        return super().clean()
 
     def sender(self) -> Sender:
         cleaned = self.cleaned_data

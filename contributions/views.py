@@ -97,7 +97,7 @@ def status(request, token):
 def revise(request, token):
     """Let the sender correct what they sent."""
     contribution = _by_token(token)
-    if "revise" not in moderation.available(contribution, by="contributor"):
+    if request.method != "POST" and "revise" not in moderation.available(contribution, by="contributor"):
         return redirect("contributions:status", token)
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     upload_form = UploadForm(*posted)
@@ -135,8 +135,10 @@ def withdraw(request, token):
     """Take a contribution back."""
     contribution = _by_token(token)
     form = VersionForm(request.POST)
+    if not form.is_valid():
+        return _status_page(request, contribution, token, is_overtaken=True)
     try:
-        moderation.withdraw(contribution, seen=form.version if form.is_valid() else contribution.version)
+        moderation.withdraw(contribution, seen=form.version)
     except moderation.Overtaken:
         return _status_page(request, contribution, token, is_overtaken=True)
     return redirect("contributions:status", token)

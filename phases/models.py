@@ -126,6 +126,12 @@ class PhaseSource(Source):
 class Page(Record):
     """One of the site's own texts, such as the overview or the guidelines for contributors."""
 
+    OWN_ADDRESSES = {
+        "what-is-a-learning-network": "phases:overview",
+        "glossary": "phases:glossary",
+        "contribute": "contributions:guidelines",
+    }
+
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("summary"), max_length=300)
     body = MarkdownxField(_("text"))
@@ -139,6 +145,8 @@ class Page(Record):
         return self.title
 
     def get_absolute_url(self):
+        if self.slug in self.OWN_ADDRESSES:
+            return reverse(self.OWN_ADDRESSES[self.slug])
         return reverse("phases:page", args=[self.slug])
 
 

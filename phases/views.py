@@ -1,6 +1,6 @@
 """The overview, the phase index, the glossary and the site's own pages."""
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from phases.models import GlossaryTerm, Page, Phase
@@ -35,4 +35,6 @@ def glossary(request):
 def page(request, slug):
     """One of the site's own texts."""
     found = get_object_or_404(Page.objects.prefetch_related("sources"), slug=slug)
+    if slug in Page.OWN_ADDRESSES:
+        return redirect(found, permanent=True)
     return render(request, "phases/page.html", {"page": found})

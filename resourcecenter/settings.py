@@ -13,7 +13,19 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+
+
+class Environment(environ.Env):
+    """The environment; a value of the wrong kind stops the start with a sentence that names its variable."""
+
+    def get_value(self, var, *args, **kwargs):
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} has a value that cannot be read: {error}.") from error
+
+
+env = Environment()
 
 # --- Where things are ---------------------------------------------------------------------------
 
@@ -23,8 +35,12 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Learning Networks Resource Center")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 
-_site = urlsplit(SITE_URL)
-if _site.scheme not in {"http", "https"} or not _site.hostname:
+try:
+    _site = urlsplit(SITE_URL)
+    _is_address = _site.scheme in {"http", "https"} and _site.hostname and _site.port != 0
+except ValueError:
+    _is_address = False
+if not _is_address:
     raise ImproperlyConfigured("SITE_URL must be a full address such as https://learn.example.org.")
 _https = _site.scheme == "https"
 
@@ -138,6 +154,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- Database -----------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+if DATABASES["default"].get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+    raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host/name or sqlite:///path.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

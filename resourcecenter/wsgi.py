@@ -3,7 +3,20 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "resourcecenter.settings")
 
-application = get_wsgi_application()
+portal = get_wsgi_application()
+
+
+def application(environ, start_response):
+    """The portal, kept from a Content-Type that Django 5.2 fails on before any middleware could refuse it.
+
+    A parameter such as charset*=nonsense''x raises ValueError while the request is made, which would be a 500.
+    """
+    try:
+        parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+    except ValueError:
+        environ["CONTENT_TYPE"] = ""
+    return portal(environ, start_response)

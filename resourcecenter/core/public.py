@@ -14,12 +14,14 @@ from . import pagecache
 class PublicQuerySet(models.QuerySet):
     """A queryset whose writes raise the content generation."""
 
+    @transaction.atomic
     def update(self, **kwargs):
         pagecache.raise_generation()
         return super().update(**kwargs)
 
     update.alters_data = True
 
+    @transaction.atomic
     def delete(self):
         pagecache.raise_generation()
         return super().delete()
@@ -27,10 +29,12 @@ class PublicQuerySet(models.QuerySet):
     delete.alters_data = True
     delete.queryset_only = True
 
+    @transaction.atomic
     def bulk_create(self, *args, **kwargs):
         pagecache.raise_generation()
         return super().bulk_create(*args, **kwargs)
 
+    @transaction.atomic
     def bulk_update(self, *args, **kwargs):
         pagecache.raise_generation()
         return super().bulk_update(*args, **kwargs)
@@ -43,11 +47,14 @@ class PublicModel(models.Model):
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         pagecache.raise_generation()
         super().save(*args, **kwargs)
 
+    @transaction.atomic
     def delete(self, *args, **kwargs):
         pagecache.raise_generation()
         return super().delete(*args, **kwargs)

@@ -155,7 +155,15 @@ def test_no_text_of_a_stranger_reaches_the_head_of_a_mail(action, title, moderat
 
 @pytest.mark.parametrize(
     "text",
-    ["{{ contribution.contributor_email }}", "{% now 'Y' %}", "{% nonsense %}", "{% include 'base.html' %}", "{# gone #}", "{%", "}}"],
+    [
+        "{{ contribution.contributor_email }}",
+        "{% now 'Y' %}",
+        "{% nonsense %}",
+        "{% include 'base.html' %}",
+        "{# gone #}",
+        "{%",
+        "}}",
+    ],
 )
 @pytest.mark.parametrize("where", ["title", "name", "note"])
 def test_what_looks_like_a_template_is_text(where, text, moderator):
@@ -168,7 +176,7 @@ def test_what_looks_like_a_template_is_text(where, text, moderator):
 def test_titles_and_names_are_not_escaped_as_in_a_page(moderator):
     make_contribution(title="Q&A: 'why' <not>?", sender=Sender("Ada O'Hara", "ada@example.org"))
     mail = Email.objects.get()
-    assert '"Q&A: \'why\' <not>?"' in mail.message
+    assert "\"Q&A: 'why' <not>?\"" in mail.message
     assert "Dear Ada O'Hara," in mail.message
 
 
@@ -195,8 +203,12 @@ def test_the_subject_is_one_line(action, moderator):
     assert mail.subject == one_line(mail.subject)
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes its connection
 def test_the_worker_sends_what_waits_and_sends_it_once(settings, mailoutbox):
-    settings.POST_OFFICE = {**settings.POST_OFFICE, "BACKENDS": {"default": "django.core.mail.backends.locmem.EmailBackend"}}
+    settings.POST_OFFICE = {
+        **settings.POST_OFFICE,
+        "BACKENDS": {"default": "django.core.mail.backends.locmem.EmailBackend"},
+    }
     make_phase()
     contribution = make_contribution()
     assert mailoutbox == []

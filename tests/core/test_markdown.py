@@ -14,10 +14,10 @@ from resourcecenter.core.markdown import render
 
 LONGEST = 20_000  # characters: the longest text that a form takes
 TAGS = {
-    "a", "abbr", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr",
-    "li", "ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "blockquote", "br", "code", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
+    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
-ATTRIBUTES = {"a": {"href", "title", "rel"}, "abbr": {"title"}, "ol": {"start"}, "div": {"class", "tabindex"}}
+ATTRIBUTES = {"a": {"href", "title", "rel"}, "ol": {"start"}, "div": {"class", "tabindex"}}
 VOID = {"br", "hr"}
 SCHEMES = {"http", "https", "mailto"}
 
@@ -254,7 +254,7 @@ def test_nobody_writes_attributes_by_markdown(text):
 
 @pytest.mark.parametrize("raw", ["<script>alert(1)</script>", "<b>bold</b>", "a < b && c > d", "<!-- note -->"])
 def test_readers_see_the_html_that_was_typed(raw):
-    assert Reader(render(raw)).text == raw
+    assert Reader(render(raw)).text.strip() == raw
 
 
 def test_images_are_not_loaded():
