@@ -1,6 +1,8 @@
 """Admin pages of records whose words stand in the search entries of others, above them or beside them."""
 
+from django.conf import settings
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
 from catalogue import search as network_search
@@ -9,6 +11,9 @@ from contributions import search as resource_search
 from contributions.models import Resource
 from phases.models import KeyQuestion, Phase, PhaseSource, Practice
 from resourcecenter.core.admin import LineInline, RecordAdmin
+
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+admin.site.index_title = _("Moderate and curate")
 
 # The vocabulary is Topic; taggit's own table stays empty.
 admin.site.unregister(Tag)

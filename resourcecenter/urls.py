@@ -14,6 +14,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("markdown/preview/", site.markdown_preview, name="markdown_preview"),
     path("healthz", site.healthz, name="healthz"),
+    path("favicon.ico", site.favicon, name="favicon"),
     path("robots.txt", site.robots_txt, name="robots_txt"),
     path("", include("phases.urls")),
     path("", include("catalogue.urls")),

@@ -5,7 +5,7 @@ from django.db import transaction
 from markdownx.models import MarkdownxField
 from markdownx.widgets import AdminMarkdownxWidget
 
-from resourcecenter.core.public import Tombstone, retire
+from resourcecenter.core.public import Record, Tombstone, retire
 
 
 class RecordAdmin(admin.ModelAdmin):
@@ -19,6 +19,12 @@ class RecordAdmin(admin.ModelAdmin):
 
     def unindex(self, key):
         """Take a retired record out of the search index. For records that can be found."""
+
+    def get_fields(self, request, obj=None):
+        # What the record says comes first, then what every record has.
+        common = [field.name for field in Record._meta.fields]
+        fields = super().get_fields(request, obj)
+        return [name for name in fields if name not in common] + [name for name in fields if name in common]
 
     def get_prepopulated_fields(self, request, obj=None):
         # An address lasts: it follows the title only until the record is first saved.

@@ -1,6 +1,8 @@
 """Small answers that concern the whole site."""
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.http import require_POST, require_safe
 
 from resourcecenter.core import limits, markdown
@@ -26,6 +28,12 @@ def markdown_preview(request):
 def healthz(request):
     """The process answers."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def favicon(request):
+    """Where browsers look for the icon of a page that names none, such as the admin's."""
+    return redirect(static("img/mark.svg"))
 
 
 @require_safe
