@@ -1,5 +1,6 @@
 """The network catalogue: who learned what, with whom, and when."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 from django.db import models
@@ -196,7 +197,8 @@ class Network(Record):
 
     def clean(self):
         """Derive the bounds early, so that the constraints can be checked before saving."""
-        self._set_bounds()
+        with suppress(ValueError):  # the field of the wrong date has said so already
+            self._set_bounds()
 
     def save(self, *args, **kwargs):
         self._set_bounds()
@@ -223,7 +225,7 @@ class Network(Record):
             return self.Status.PLANNED
         if self.ends_by:
             return self.Status.ACTIVE if self.ends_by >= day else self.Status.UNKNOWN
-        if self.last_active and bounds(self.last_active)[1] + NEWS_HOLDS >= day:
+        if self.last_active and bounds(self.last_active)[1] >= day - NEWS_HOLDS:
             return self.Status.ACTIVE
         return self.Status.UNKNOWN
 

@@ -165,6 +165,8 @@ def _move(action, contribution, *, seen, by, notes=None, **changes):
     unmoved = Contribution.objects.filter(pk=contribution.pk, state=seen.state, revision=seen.revision)
     if action == "claim":
         unmoved = unmoved.unclaimed()
+    if action == "release":
+        unmoved = unmoved.exclude(assignee=None)
     won = seen.state in step.sources and unmoved.update(state=step.target, **changes)
     contribution.refresh_from_db()
     if not won:

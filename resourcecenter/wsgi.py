@@ -1,5 +1,6 @@
 """The WSGI application that gunicorn serves."""
 
+import codecs
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -16,7 +17,10 @@ def application(environ, start_response):
     A parameter such as charset*=nonsense''x raises ValueError while the request is made, which would be a 500.
     """
     try:
-        parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        _media_type, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        codecs.lookup(parameters.get("charset", "utf-8"))
+    except LookupError:
+        pass  # an unknown charset is the middleware's to refuse
     except ValueError:
         environ["CONTENT_TYPE"] = ""
     return portal(environ, start_response)

@@ -7,6 +7,8 @@ from django.core.cache import cache
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path):
     """No test sees another's files, and none needs collectstatic."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES = {
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",

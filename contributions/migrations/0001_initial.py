@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ('licence', models.CharField(blank=True, help_text='An SPDX identifier such as CC-BY-4.0, or a plain statement.', max_length=120, verbose_name='licence')),
                 ('countries', django_countries.fields.CountryField(blank=True, max_length=746, multiple=True, verbose_name='countries')),
                 ('featured', models.BooleanField(default=False, verbose_name='featured')),
-                ('credit', models.CharField(blank=True, max_length=300, verbose_name='contributed by')),
+                ('credit', models.CharField(blank=True, max_length=330, verbose_name='contributed by')),
                 ('link_state', models.CharField(choices=[('unchecked', 'not checked'), ('alive', 'works'), ('dead', 'does not work')], default='unchecked', max_length=9, verbose_name='link')),
                 ('link_checked_on', models.DateField(blank=True, null=True, verbose_name='link checked on')),
                 ('archived_url', resourcecenter.core.fields.WebAddressField(blank=True, max_length=500, verbose_name='archived copy')),

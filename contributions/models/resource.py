@@ -109,7 +109,7 @@ class Resource(Record):
     )
     tags = TaggableManager(_("topics"), through=TaggedResource, blank=True, help_text=_("Up to four fit best."))
     featured = models.BooleanField(_("featured"), default=False)
-    credit = models.CharField(_("contributed by"), max_length=300, blank=True)
+    credit = models.CharField(_("contributed by"), max_length=330, blank=True)
     link_state = models.CharField(_("link"), max_length=9, choices=LinkState.choices, default=LinkState.UNCHECKED)
     link_checked_on = models.DateField(_("link checked on"), null=True, blank=True)
     archived_url = WebAddressField(_("archived copy"))

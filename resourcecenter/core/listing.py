@@ -149,7 +149,7 @@ def _chosen(query: QueryDict, known: dict[str, Labels]) -> tuple[dict[str, list[
     for name in known:
         wanted = list(dict.fromkeys(value for value in query.getlist(name) if value))[:MAX_VALUES]
         chosen[name] = [value for value in wanted if value in known[name].values]
-        unknown += [one_line(value)[:60] for value in wanted if value not in known[name].values]
+        unknown += [one_line(value)[:60] for value in wanted if value not in known[name].values and one_line(value)]
     return {name: values for name, values in chosen.items() if values}, unknown
 
 
@@ -165,8 +165,8 @@ def _sort(query: QueryDict, text: str) -> str:
 
 def _page(query: QueryDict) -> int:
     typed = query.get("page", "1")
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < 10
-    return min(max(int(typed), 1), MAX_PAGE) if is_number else 1
+    is_number = typed.isascii() and typed.isdigit()
+    return min(max(int(typed.lstrip("0")[:10] or 1), 1), MAX_PAGE) if is_number else 1
 
 
 def _facet(name: str, labels: Labels, counts: dict[str, int], chosen: list[str]) -> Facet:

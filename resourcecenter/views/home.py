@@ -1,5 +1,6 @@
 """The home page."""
 
+from django.db.models import F
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -25,7 +26,7 @@ def home(request):
         "phases": Phase.objects.all(),
         "featured": cards.filter(featured=True).order_by("-added_at")[:3],
         "newest": cards.filter(featured=False).order_by("-added_at", "-pk")[:SHOWN],
-        "networks": Network.objects.for_cards().order_by("-added_at", "-pk")[:SHOWN],
+        "networks": Network.objects.for_cards().order_by(F("starts_by").desc(nulls_last=True), "name")[:SHOWN],
         "counts": counts,
     }
     return render(request, "site/home.html", context)

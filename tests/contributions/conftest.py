@@ -1,4 +1,4 @@
-"""Folders of each test's own, and passwords that cost no time."""
+"""Storages of each test's own, and passwords that cost no time."""
 
 import pytest
 from django.core.files.storage import storages
@@ -7,13 +7,8 @@ from contributions.models import Attachment, ContributionFile
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(_own_files, settings, tmp_path, monkeypatch):
-    """A field asks for its storage once, when the models are read; here it gets that of the test.
-
-    WhiteNoise warns of a folder of static files that is not there.
-    """
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
+def _own_storages(_own_files, monkeypatch):
+    """A field asks for its storage once, when the models are read; here it gets that of the test."""
     monkeypatch.setattr(ContributionFile._meta.get_field("file"), "storage", storages["private"])
     monkeypatch.setattr(Attachment._meta.get_field("file"), "storage", storages["default"])
 

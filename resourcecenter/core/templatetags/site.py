@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from django import template
-from django.template.defaultfilters import filesizeformat
 
 from resourcecenter.core import dates, files
 from resourcecenter.core import markdown as core_markdown
@@ -50,12 +49,6 @@ def host(url):
 def without_scheme(url):
     """Return a web address for reading: "example.org/guide"."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/") or url
-
-
-@register.simple_tag
-def largest_file():
-    """Return the limit of an upload, for reading."""
-    return filesizeformat(files.MAX_BYTES)
 
 
 @register.filter
