@@ -120,7 +120,7 @@ class NetworkQuerySet(PublicQuerySet):
         return self.prefetch_related("tags")
 
     def for_page(self):
-        """With all of its own that a network's page shows, in six queries."""
+        """With all of its own that a network's page shows, in seven queries."""
         return self.prefetch_related(
             "tags", "memberships__organization", "learning_questions", "deliverables", "sources"
         )
@@ -223,16 +223,16 @@ class Network(Record):
             return self.Status.ENDED
         if self.starts and bounds(self.starts)[0] > day:
             return self.Status.PLANNED
-        if self.ends_by:
-            return self.Status.ACTIVE if self.ends_by >= day else self.Status.UNKNOWN
-        if self.last_active and bounds(self.last_active)[1] >= day - NEWS_HOLDS:
-            return self.Status.ACTIVE
-        return self.Status.UNKNOWN
+        is_on_time = self.ends_by and self.ends_by >= day
+        has_news = self.last_active and bounds(self.last_active)[1] >= day - NEWS_HOLDS
+        return self.Status.ACTIVE if is_on_time or has_news else self.Status.UNKNOWN
 
     @property
     def unknown_since(self) -> str:
         """The partial date after which there is no news, where the status is not known; else empty."""
-        return (self.planned_end or self.last_active) if self.status == self.Status.UNKNOWN else ""
+        if self.status != self.Status.UNKNOWN:
+            return ""
+        return max(filter(None, [self.planned_end, self.last_active]), key=bounds, default="")
 
 
 class Membership(PublicModel):

@@ -37,7 +37,9 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 
 try:
     _site = urlsplit(SITE_URL)
-    _is_address = _site.scheme in {"http", "https"} and _site.hostname and _site.port != 0
+    _is_address = (
+        _site.scheme in {"http", "https"} and _site.hostname and _site.port != 0 and not (_site.path or _site.username)
+    )
 except ValueError:
     _is_address = False
 if not _is_address:

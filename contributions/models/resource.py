@@ -37,7 +37,7 @@ class ResourceQuerySet(PublicQuerySet):
         return self.prefetch_related("phases")
 
     def for_page(self):
-        """With all that a resource's page shows, in six queries."""
+        """With all that a resource's page shows, in five queries."""
         return self.select_related("network", "deliverable").prefetch_related(
             "phases", "tags", "attachments", "sources"
         )

@@ -29,6 +29,8 @@ class ChoiceListField(models.JSONField):
         super().__init__(*args, **{"default": list, "blank": True, **kwargs})
 
     def validate(self, value, model_instance):
+        if not isinstance(value, list):
+            raise ValidationError(_("Give a list of choices."), code="invalid")
         unknown = [item for item in value if item not in self.choices_of.values]
         if unknown:
             raise ValidationError(_("Unknown choice: %(value)s."), params={"value": unknown[0]}, code="invalid_choice")
@@ -44,7 +46,8 @@ class ChoiceListField(models.JSONField):
         )
 
     def labels(self, value):
-        return [self.choices_of(item).label for item in value]
+        """Return how the chosen ones read, in the order of the choices."""
+        return [choice.label for choice in self.choices_of if choice in value]
 
 
 class LinesField(models.JSONField):

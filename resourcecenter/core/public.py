@@ -12,7 +12,7 @@ from . import pagecache
 
 
 class PublicQuerySet(models.QuerySet):
-    """A queryset whose writes raise the content generation."""
+    """A queryset whose writes raise the content generation; bulk_update is Django's, which calls update."""
 
     @transaction.atomic
     def update(self, **kwargs):
@@ -33,11 +33,6 @@ class PublicQuerySet(models.QuerySet):
     def bulk_create(self, *args, **kwargs):
         pagecache.raise_generation()
         return super().bulk_create(*args, **kwargs)
-
-    @transaction.atomic
-    def bulk_update(self, *args, **kwargs):
-        pagecache.raise_generation()
-        return super().bulk_update(*args, **kwargs)
 
 
 class PublicModel(models.Model):
