@@ -202,10 +202,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='resource',
-            index=models.Index(fields=['kind', '-featured', '-added_at'], name='contributions_shelf'),
+            index=models.Index(fields=['kind', '-featured', '-added_at', '-id'], name='contributions_shelf'),
         ),
         migrations.AddIndex(
             model_name='resource',
-            index=models.Index(fields=['-featured', '-added_at'], name='contributions_featured'),
+            index=models.Index(fields=['-featured', '-added_at', '-id'], name='contributions_featured'),
         ),
     ]

@@ -121,8 +121,8 @@ class Resource(Record):
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
         indexes = [
-            models.Index(fields=["kind", "-featured", "-added_at"], name="contributions_shelf"),
-            models.Index(fields=["-featured", "-added_at"], name="contributions_featured"),
+            models.Index(fields=["kind", "-featured", "-added_at", "-id"], name="contributions_shelf"),
+            models.Index(fields=["-featured", "-added_at", "-id"], name="contributions_featured"),
         ]
 
     def __str__(self):

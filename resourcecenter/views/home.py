@@ -24,7 +24,7 @@ def home(request):
     )
     context = {
         "phases": Phase.objects.all(),
-        "featured": cards.filter(featured=True).order_by("-added_at")[:3],
+        "featured": cards.filter(featured=True).order_by("-added_at", "-pk")[:3],
         "newest": cards.filter(featured=False).order_by("-added_at", "-pk")[:SHOWN],
         "networks": Network.objects.for_cards().order_by(F("starts_by").desc(nulls_last=True), "name")[:SHOWN],
         "counts": counts,

@@ -347,10 +347,19 @@ def test_a_page_out_of_range_becomes_the_nearest_one(asked, given):
 
 
 @pytest.mark.parametrize("how_many", [1, 600])
-def test_a_page_takes_two_queries_however_many_documents(how_many, django_assert_num_queries):
+def test_a_page_takes_as_many_queries_however_many_documents(how_many, django_assert_num_queries):
     search.index(document(key) for key in range(how_many))
-    with django_assert_num_queries(2):  # count, hits
+    with django_assert_num_queries(1):
         assert search.search("guide", kinds=["resource"], facets={"phase": []}).total == how_many
+    with django_assert_num_queries(2):  # count, and a page of the index
+        assert search.search(kinds=["resource"]).total == how_many
+
+
+def test_a_page_beyond_the_last_of_a_broadened_search_gives_the_last():
+    search.index(document(key, title="Guide") for key in range(5))
+    results = search.search("guide nowhere", kinds=["resource"], page=3, per_page=2)
+    assert (results.broadened, results.total, results.page, len(results.hits)) == (True, 5, 3, 1)
+    assert search.search("guide", kinds=["resource"], page=9, per_page=2).page == 3
 
 
 # --- Keeping the index --------------------------------------------------------------------------

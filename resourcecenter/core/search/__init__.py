@@ -76,24 +76,17 @@ def search(
     are found. A facet matches by any of its values. ``page`` is brought into range. Without words, the best match is
     the newest.
     """
-    query = parse(text)
+    query, wanted_page = parse(text), max(1, page)
+    order = _order(sort if query or sort != Sort.RELEVANCE else Sort.NEWEST)
+    find = _find_in_one_pass if query or facets else _find_by_index
     found = _found(query, kinds=kinds, facets=facets or {})
-    total = _count(*found)
+    total, page, hits = find(*found, order=order, page=wanted_page, per_page=per_page)
     broadened = not total and len(query.words) > 1
     if broadened:
         found = _found(query, kinds=kinds, facets=facets or {}, any_word=True)
-        total = _count(*found)
+        total, page, hits = find(*found, order=order, page=wanted_page, per_page=per_page)
     pages = max(1, ceil(total / per_page))
-    page = min(max(1, page), pages)
-    order = _order(sort if query or sort != Sort.RELEVANCE else Sort.NEWEST)
-    return Results(
-        query=query,
-        total=total,
-        hits=_hits(*found, order=order, limit=per_page, offset=(page - 1) * per_page) if total else [],
-        page=page,
-        pages=pages,
-        broadened=broadened and total > 0,
-    )
+    return Results(query=query, total=total, hits=hits, page=page, pages=pages, broadened=broadened and total > 0)
 
 
 def facet_values(kinds: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
@@ -131,13 +124,21 @@ def _has_facet(kinds, values):
         WHERE name = %s AND value IN ({_marks(values)}) AND kind IN ({_marks(kinds)}))"""  # noqa: S608 (marks only)
 
 
-def _count(found, parameters):
-    return _fetch(f"SELECT count(*) {found}", parameters)[0][0]
+def _find_in_one_pass(found, parameters, *, order, page, per_page):
+    """Return the total, the page brought into range, and its hits; matching anew to count would double the cost."""
+    sql = f"SELECT document.kind, document.key, count(*) OVER () {found} ORDER BY {order} LIMIT %s OFFSET %s"
+    rows = _fetch(sql, [*parameters, per_page, (page - 1) * per_page])
+    if not rows and page > 1:
+        return _find_by_index(found, parameters, order=order, page=page, per_page=per_page)
+    return (rows[0][2] if rows else 0), page, [(kind, key) for kind, key, _total in rows]
 
 
-def _hits(found, parameters, *, order, limit, offset):
+def _find_by_index(found, parameters, *, order, page, per_page):
+    """Return the same by two queries: where nothing narrows the list, the second reads only its page of an index."""
+    total = _fetch(f"SELECT count(*) {found}", parameters)[0][0]
+    page = min(page, max(1, ceil(total / per_page)))
     sql = f"SELECT document.kind, document.key {found} ORDER BY {order} LIMIT %s OFFSET %s"
-    return _fetch(sql, [*parameters, limit, offset])
+    return total, page, _fetch(sql, [*parameters, per_page, (page - 1) * per_page]) if total else []
 
 
 def _order(sort):
