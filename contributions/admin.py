@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db import models
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -61,6 +62,12 @@ class ContributionAdmin(admin.ModelAdmin):
             path("<int:pk>/files/<int:file_pk>/", view(review.download), name=f"{info}_file"),
             *super().get_urls(),
         ]
+
+    def changelist_view(self, request, extra_context=None):
+        # Django hands a NUL in the address on to the database, and PostgreSQL refuses it with an error.
+        if any("\0" in value for value in request.GET.values()):
+            return redirect(request.path)
+        return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request):
         return False

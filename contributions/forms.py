@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django import forms
 from django.conf.locale import LANG_INFO
+from django.core.validators import RegexValidator
 from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -191,6 +192,8 @@ class SenderForm(TidyForm):
     email = forms.EmailField(
         max_length=Contribution._meta.get_field("contributor_email").max_length,
         label=_("Your e-mail address"),
+        # The outbox joins receivers by commas: a quoted comma would mail a stranger.
+        validators=[RegexValidator(r'[",]', _("Enter an address without quotes and commas."), inverse_match=True)],
         help_text=_("Only moderators see it. We write to you about this contribution and about nothing else."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

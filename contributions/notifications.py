@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from contributions import tokens
 from contributions.models import Event
 from resourcecenter.core import mail
+from resourcecenter.core.text import without_links
 
 SUBJECTS = {
     "submit": gettext_lazy("We have received your contribution %(reference)s"),
@@ -28,7 +29,9 @@ def enqueue(event: Event) -> None:
         subject=SUBJECTS[event.action] % {"reference": contribution.reference},
         template=f"contributions/mail/{event.action}.txt",
         context={
-            "contribution": contribution,
+            "reference": contribution.reference,
+            "name": without_links(contribution.contributor_name),
+            "title": without_links(contribution.title),
             "note": event.public_note,
             "status_url": settings.SITE_URL + reverse("contributions:status", args=[token]),
         },

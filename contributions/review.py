@@ -127,7 +127,7 @@ def _bound(contribution):
 
 def _page(request, contribution, form, *, is_overtaken=False):
     payload = _bound(contribution)
-    if is_overtaken:
+    if is_overtaken or {"state", "revision"} & set(form.errors):
         # The notes stay; what they are about is now what is on the screen.
         form.data = form.data.dict() | contribution.version._asdict()
     payload.errors  # noqa: B018 (reading them cleans the data)
