@@ -502,6 +502,7 @@ def stored(tmp_path):
     return FieldFile(None, field, field.storage.save(files.stored_name(), ContentFile(PDF)))
 
 
+@pytest.mark.django_db  # closing the answer asks for the state of the connection
 def test_a_public_file_is_sent_as_data_that_cannot_run_and_may_be_kept(stored):
     with closing(
         files.serve(stored, name="guide.pdf", media_type="application/pdf", sha256="ab12", public=True)
@@ -519,6 +520,7 @@ def test_a_public_file_is_sent_as_data_that_cannot_run_and_may_be_kept(stored):
         }
 
 
+@pytest.mark.django_db  # closing the answer asks for the state of the connection
 def test_a_private_file_is_kept_nowhere(stored):
     with closing(
         files.serve(stored, name="a.pdf", media_type="application/pdf", sha256="ab12", public=False)
@@ -528,6 +530,7 @@ def test_a_private_file_is_kept_nowhere(stored):
 
 
 @pytest.mark.parametrize("suffix", files.ACCEPTED)
+@pytest.mark.django_db  # closing the answer asks for the state of the connection
 def test_only_pdf_and_images_are_shown_and_all_else_is_saved(stored, suffix):
     with closing(files.serve(stored, name="x", media_type=files.ACCEPTED[suffix].media_type, public=True)) as response:
         shown = suffix in {".pdf", ".png", ".jpg", ".jpeg", ".webp"}
@@ -542,11 +545,13 @@ def test_only_pdf_and_images_are_shown_and_all_else_is_saved(stored, suffix):
         ("a\r\nSet-Cookie: b.csv", "attachment; filename*=utf-8''a%0D%0ASet-Cookie%3A%20b.csv"),
     ],
 )
+@pytest.mark.django_db  # closing the answer asks for the state of the connection
 def test_any_letters_can_stand_in_the_name_of_a_download(stored, name, header):
     with closing(files.serve(stored, name=name, media_type="text/csv", public=True)) as response:
         assert response["Content-Disposition"] == header
 
 
+@pytest.mark.django_db  # closing the answer asks for the state of the connection
 def test_the_policy_of_a_file_stands_in_place_of_the_policy_of_the_site(rf, stored):
     site = CSPMiddleware(lambda request: files.serve(stored, name="a.pdf", media_type="application/pdf", public=True))
     with closing(site(rf.get("/"))) as response:

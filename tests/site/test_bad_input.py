@@ -76,9 +76,8 @@ def test_the_markdown_preview_wants_a_post_with_some_text_and_not_too_much(clien
     assert client.get(address).status_code == 405
     assert client.post(address).status_code == 400
     assert client.post(address, {"content": "x" * 20_001}).status_code == 400
-    assert (
-        client.post(address, {"content": "**bold** <script>"}).content == b"<p><strong>bold</strong> &lt;script&gt;</p>"
-    )
+    html = client.post(address, {"content": "**bold** <script>"}).content.decode()
+    assert html.strip() == "<p><strong>bold</strong> &lt;script&gt;</p>"
 
 
 def test_the_markdown_preview_is_refused_to_who_asks_too_often(client):
