@@ -4,10 +4,10 @@ COPY pyproject.toml requirements.lock README.md LICENSE ./
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --constraint requirements.lock ".[redis,s3]"
 
 FROM python:3.13-slim
-RUN useradd --create-home --uid 10001 app && install -d -o app -g app /app /var/lib/resourcecenter
+RUN useradd --create-home --uid 10001 app && install -d -o app -g app /app/staticfiles /var/lib/resourcecenter
 COPY --from=build /venv /venv
 WORKDIR /app
-COPY --chown=app:app . .
+COPY . .
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/var/lib/resourcecenter STATIC_ROOT=/app/staticfiles
 USER app
@@ -17,4 +17,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'Host': 'localhost'}), timeout=4)"]
 CMD ["gunicorn", "resourcecenter.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--no-control-socket", \
-     "--worker-tmp-dir", "/dev/shm", "--forwarded-allow-ips", "*"]
+     "--limit-request-line", "0", "--worker-tmp-dir", "/dev/shm", "--forwarded-allow-ips", "*"]

@@ -10,7 +10,8 @@ BIN := $(VENV)/bin
 export VAR_DIR
 export SECRET_KEY_FILE ?= $(VAR_DIR)/secret_key
 
-.PHONY: run test lint lock clean
+.PHONY: run manage test lint lock clean
+.DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp $(VAR_DIR)/secret_key
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -19,7 +20,11 @@ run: $(VENV)/run.stamp $(VAR_DIR)/secret_key
 	@$(BIN)/python manage.py make_moderator moderator
 	@echo "Serving at http://$(HOST):$(PORT), log-in for moderators at http://$(HOST):$(PORT)/admin/"
 	@exec env SITE_URL=$${SITE_URL:-http://$(HOST):$(PORT)} $(BIN)/gunicorn resourcecenter.wsgi \
-		--bind $(HOST):$(PORT) --workers 2 --no-control-socket
+		--bind $(HOST):$(PORT) --workers 2 --no-control-socket --limit-request-line 0
+
+# Any command of Django's: make manage ARGS="createsuperuser"
+manage: $(VENV)/run.stamp $(VAR_DIR)/secret_key
+	@$(BIN)/python manage.py $(ARGS)
 
 test: $(VENV)/test.stamp $(VAR_DIR)/secret_key
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -42,8 +47,7 @@ $(VENV)/test.stamp: pyproject.toml requirements.lock | $(VENV)/bin/python
 	@touch $@ $(VENV)/run.stamp
 
 $(VAR_DIR)/secret_key: | $(VENV)/bin/python
-	@mkdir -p $(VAR_DIR)
-	@umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
+	@umask 077 && mkdir -p $(VAR_DIR) && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
 
 # The versions that are installed, for every extra; run it to take in new releases.
 lock:

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.db import models
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.admin import TaggedForm, topic_field
 from contributions import review, search
 from contributions.models import Attachment, Contribution, Resource, ResourceSource, TaggedResource
-from resourcecenter.core.admin import LineInline, RecordAdmin
+from resourcecenter.core.admin import CuratedAdmin, LineInline, RecordAdmin
 from resourcecenter.core.search import remove
 
 
@@ -37,7 +36,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Contribution)
-class ContributionAdmin(admin.ModelAdmin):
+class ContributionAdmin(CuratedAdmin):
     """The queue: pending first, oldest first. Decisions are taken on the review page, and nowhere else."""
 
     list_display = ["reference_and_title", "kind", "state", "waiting", "contributor", "assignee", "revision"]
@@ -62,12 +61,6 @@ class ContributionAdmin(admin.ModelAdmin):
             path("<int:pk>/files/<int:file_pk>/", view(review.download), name=f"{info}_file"),
             *super().get_urls(),
         ]
-
-    def changelist_view(self, request, extra_context=None):
-        # Django hands a NUL in the address on to the database, and PostgreSQL refuses it with an error.
-        if any("\0" in value for value in request.GET.values()):
-            return redirect(request.path)
-        return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request):
         return False

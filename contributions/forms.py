@@ -218,8 +218,12 @@ class SenderForm(TidyForm):
 
     def clean(self):
         if "form_key" in self.errors:
-            self.data[self.add_prefix("form_key")] = str(uuid.uuid4())
+            self.renew_key()
         return super().clean()
+
+    def renew_key(self) -> None:
+        """Let the form as it is drawn next be one of its own."""
+        self.data[self.add_prefix("form_key")] = str(uuid.uuid4())
 
     def sender(self) -> Sender:
         cleaned = self.cleaned_data

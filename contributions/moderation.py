@@ -53,6 +53,14 @@ class Overtaken(Exception):  # noqa: N818 (named for what happened)
         self.contribution = contribution
 
 
+class AlreadySent(Exception):  # noqa: N818 (named for what happened)
+    """The key of this form came with something else before. What came first stands; nothing was written."""
+
+    def __init__(self, contribution: Contribution):
+        super().__init__(contribution.reference)
+        self.contribution = contribution
+
+
 def available(contribution: Contribution, *, by: str) -> dict[str, Transition]:
     """Return what ``by`` ("moderator" or "contributor") may do with the contribution as it is now."""
     return {
@@ -67,6 +75,7 @@ def submit(payload: dict, *, kind: str, sender: Sender, form_key: uuid.UUID, fil
     """Store a validated payload for a decision, and return it; the same form sent again returns the first one.
 
     ``files`` are unsaved ContributionFiles. The caller may tell the sender only after the transaction has committed.
+    Raises AlreadySent if the form was changed after it was sent, as the back button of a browser allows.
     """
     contribution, is_new = Contribution.objects.get_or_create(
         form_key=form_key,
@@ -83,6 +92,8 @@ def submit(payload: dict, *, kind: str, sender: Sender, form_key: uuid.UUID, fil
     if is_new:
         _attach(contribution, files)
         _record("submit", contribution, seen=Version("", 1), by=None, notes={})
+    elif not _is_what_was_sent(contribution, payload, sender, files):
+        raise AlreadySent(contribution)
     return contribution
 
 
@@ -185,6 +196,15 @@ def _record(action, contribution, *, seen, by, notes):
         **notes,
     )
     notifications.enqueue(event)
+
+
+def _is_what_was_sent(contribution, payload, sender, files):
+    checksums = sorted(file.sha256 for file in files)
+    return (contribution.payload, contribution.contributor_email, checksums) == (
+        payload,
+        sender.email,
+        sorted(contribution.files.values_list("sha256", flat=True)),
+    )
 
 
 def _attach(contribution, files):

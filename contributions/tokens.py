@@ -1,4 +1,4 @@
-"""The private status link: a token that only its sender's page and mails hold; the database holds its hash."""
+"""The private status link. A contribution keeps only the hash of its token; the mails in the outbox hold the link."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ TOKEN_BYTES = 24
 def token_for(form_key: uuid.UUID, token_hash: str = "") -> str:
     """Return the token of the contribution that came by the form with this key.
 
-    It is derived from SECRET_KEY, so that the same form sent twice gives the same link while a copy of the database
+    It is derived from SECRET_KEY, so that the same form sent twice gives the same link while the row of a contribution
     alone gives none. With ``token_hash`` older secrets are tried until one fits.
     """
     candidates = [_derive(secret, form_key) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]

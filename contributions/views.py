@@ -15,7 +15,11 @@ from resourcecenter.core import files, limits
 from resourcecenter.core.listing import in_order, listing
 from resourcecenter.core.pagecache import personal, public
 
-FORM_STATUS = {"is_overtaken": HTTPStatus.CONFLICT, "is_limited": HTTPStatus.TOO_MANY_REQUESTS}
+FORM_STATUS = {
+    "is_overtaken": HTTPStatus.CONFLICT,
+    "already_sent": HTTPStatus.CONFLICT,
+    "minutes_to_wait": HTTPStatus.TOO_MANY_REQUESTS,
+}
 
 
 @public
@@ -64,21 +68,28 @@ def contribute(request, kind):
     """Take a new contribution; keep what was typed when it does not fit."""
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     upload_form = UploadForm(*posted)
-    record_form = form_for(kind)(posted[0], has_files=bool(posted[1]))
+    record_form = form_for(kind)(posted[0], has_files="file" in request.FILES)
     sender_form = SenderForm(posted[0])
     forms = [record_form, upload_form, sender_form]
     if "preview" not in request.POST and all(form.is_valid() for form in forms):
         if wait_s := limits.wait_s(request, limits.CONTRIBUTE):
-            page = _form_page(request, record_form, upload_form, sender_form, kind=kind, is_limited=True)
+            page = _form_page(
+                request, record_form, upload_form, sender_form, kind=kind, minutes_to_wait=wait_s // 60 + 1
+            )
             page["Retry-After"] = wait_s
             return page
-        contribution = moderation.submit(
-            record_form.payload(),
-            kind=kind,
-            sender=sender_form.sender(),
-            form_key=sender_form.cleaned_data["form_key"],
-            files=upload_form.accepted_files,
-        )
+        try:
+            contribution = moderation.submit(
+                record_form.payload(),
+                kind=kind,
+                sender=sender_form.sender(),
+                form_key=sender_form.cleaned_data["form_key"],
+                files=upload_form.accepted_files,
+            )
+        except moderation.AlreadySent as sent:
+            sender_form.renew_key()
+            first = sent.contribution
+            return _form_page(request, record_form, upload_form, sender_form, kind=kind, already_sent=first)
         return redirect("contributions:status", tokens.token_for(contribution.form_key, contribution.token_hash))
     return _form_page(request, record_form, upload_form, sender_form, kind=kind)
 
@@ -101,7 +112,7 @@ def revise(request, token):
         return redirect("contributions:status", token)
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     upload_form = UploadForm(*posted)
-    has_files = bool(posted[1]) or contribution.files.exists()
+    has_files = "file" in request.FILES or contribution.files.exists()
     record_form = form_for(contribution.kind)(posted[0] or contribution.payload, has_files=has_files)
     version_form = VersionForm(posted[0], initial=contribution.version._asdict())
     forms = [record_form, upload_form, version_form]
@@ -175,8 +186,9 @@ def _form_page(request, record_form, upload_form, last_form, **context):
 
 
 def _errors(form):
-    """Each error with the id of the field that can mend it."""
+    """Each error with the id of the field that can mend it; of the whole form, where no single field can."""
     for name, messages in form.errors.items():
-        field = form[name]
+        field = form[name] if name in form.fields else None
+        where = (field.id_for_label or field.auto_id) if field else "form"
         for message in messages:
-            yield {"id": field.id_for_label or field.auto_id, "label": field.label, "message": message}
+            yield {"id": where, "label": field.label if field else "", "message": message}

@@ -15,9 +15,17 @@ class PageAdmin(RecordAdmin):
     prepopulated_fields = {"slug": ["title"]}
     inlines = [PageSourceInline]
 
+    def has_delete_permission(self, request, obj=None):
+        # Other pages and the footer lead to them.
+        return False
+
 
 @admin.register(GlossaryTerm)
 class GlossaryTermAdmin(RecordAdmin):
     list_display = ["term", "definition"]
     search_fields = ["term", "definition"]
     prepopulated_fields = {"slug": ["term"]}
+
+    def delete_model(self, request, obj):
+        # A term is a place on the glossary's page and has no address that could answer 410.
+        obj.delete()

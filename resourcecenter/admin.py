@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
 from catalogue import search as network_search
+from catalogue.admin import NetworkAdmin
 from catalogue.models import Network, Topic
 from contributions import search as resource_search
 from contributions.models import Resource
@@ -29,6 +30,20 @@ class KeyQuestionInline(LineInline):
 
 class PhaseSourceInline(LineInline):
     model = PhaseSource
+
+
+@admin.register(Network)
+class NetworkOfResourcesAdmin(NetworkAdmin):
+    """A network whose name stands in the entries of its resources."""
+
+    def index(self, record):
+        super().index(record)
+        resource_search.index(*record.resources.all())
+
+    def delete_model(self, request, obj):
+        resources = list(obj.resources.all())
+        super().delete_model(request, obj)
+        resource_search.index(*resources)
 
 
 @admin.register(Phase)
@@ -58,3 +73,10 @@ class TopicAdmin(RecordAdmin):
     def index(self, record):
         network_search.index(*Network.objects.filter(tagged__tag=record))
         resource_search.index(*Resource.objects.filter(tagged__tag=record))
+
+    def delete_model(self, request, obj):
+        networks = list(Network.objects.filter(tagged__tag=obj))
+        resources = list(Resource.objects.filter(tagged__tag=obj))
+        super().delete_model(request, obj)
+        network_search.index(*networks)
+        resource_search.index(*resources)

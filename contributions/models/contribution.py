@@ -33,11 +33,6 @@ class Sender(NamedTuple):
 
 
 class ContributionQuerySet(models.QuerySet):
-    def for_queue(self):
-        """Pending first, oldest first, with all that the queue shows, in one query."""
-        pending_first = models.Case(models.When(state=Contribution.State.PENDING, then=0), default=1)
-        return self.select_related("assignee").alias(is_decided=pending_first).order_by("is_decided", "sent_at", "pk")
-
     def unclaimed(self):
         """Claimed by nobody, or so long ago that the claim no longer counts."""
         return self.filter(models.Q(claimed_at=None) | models.Q(claimed_at__lte=timezone.now() - CLAIM_HOLDS))

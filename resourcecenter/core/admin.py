@@ -2,13 +2,24 @@
 
 from django.contrib import admin
 from django.db import transaction
+from django.shortcuts import redirect
 from markdownx.models import MarkdownxField
 from markdownx.widgets import AdminMarkdownxWidget
 
 from resourcecenter.core.public import Record, Tombstone, retire
 
 
-class RecordAdmin(admin.ModelAdmin):
+class CuratedAdmin(admin.ModelAdmin):
+    """An admin page whose list answers whatever its address says."""
+
+    def changelist_view(self, request, extra_context=None):
+        # Django hands a NUL in the address on to the database, and PostgreSQL refuses it with an error.
+        if any("\0" in value for value in request.GET.values()):
+            return redirect(request.path)
+        return super().changelist_view(request, extra_context)
+
+
+class RecordAdmin(CuratedAdmin):
     """Curates a public record: Markdown with preview, the search index in step, a tombstone when it is retired."""
 
     formfield_overrides = {MarkdownxField: {"widget": AdminMarkdownxWidget}}
@@ -27,8 +38,12 @@ class RecordAdmin(admin.ModelAdmin):
         return [name for name in fields if name not in common] + [name for name in fields if name in common]
 
     def get_prepopulated_fields(self, request, obj=None):
-        # An address lasts: it follows the title only until the record is first saved.
         return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        # An address lasts: it follows the title only until the record is first saved.
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "slug"] if obj else fields
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -52,7 +67,7 @@ class LineInline(admin.TabularInline):
 
 
 @admin.register(Tombstone)
-class TombstoneAdmin(admin.ModelAdmin):
+class TombstoneAdmin(CuratedAdmin):
     list_display = ["title", "path", "retired_on"]
     search_fields = ["title", "path"]
 

@@ -350,6 +350,8 @@ def serve(
         raise Http404 from error
     response = FileResponse(content, as_attachment=media_type not in INLINE, filename=name, content_type=media_type)
     response["X-Content-Type-Options"] = "nosniff"
+    # What is packed already would only lose its length by being packed again.
+    response["Content-Encoding"] = "identity"
     # django-csp leaves a response alone that brings its own policy.
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

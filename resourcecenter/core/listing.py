@@ -24,6 +24,7 @@ SORTS = {
     search.Sort.RELEVANCE: _("Best match"),
     search.Sort.NEWEST: _("Newest here first"),
     search.Sort.LATEST: _("Latest date first"),
+    search.Sort.EARLIEST: _("Earliest date first"),
     search.Sort.TITLE: _("By title"),
 }
 

@@ -4,11 +4,15 @@ What is derived from public content (an ETag, a remembered count) is keyed by th
 was derived, so it can never be older than that generation says, in any process and on any machine.
 """
 
+import hashlib
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
+from pathlib import Path
 from typing import TypeVar
 
-from django.core.cache import cache
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache as store
 from django.db import models
 from django.db.models import F
 from django.http import HttpRequest, HttpResponseNotModified
@@ -42,26 +46,40 @@ def raise_generation() -> None:
         ContentGeneration.objects.get_or_create(pk=1, defaults={"number": 1})
 
 
+@cache
+def release() -> str:
+    """Return a short mark of the code, templates and settings that pages are made of.
+
+    It is part of every key, so that no page of an older release, with addresses of its static files, outlives it.
+    """
+    roots = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).is_relative_to(settings.BASE_DIR)]
+    files = [path for root in roots for path in root.rglob("*.py")]
+    files += [*settings.BASE_DIR.joinpath("templates").rglob("*.html"), settings.STATIC_ROOT / "staticfiles.json"]
+    names = [settings.SITE_NAME, settings.SITE_URL, settings.CONTACT_EMAIL, settings.LANGUAGE_CODE]
+    contents = [path.read_bytes() for path in sorted(set(files)) if path.is_file()]
+    return hashlib.sha256(b"\0".join([*(name.encode() for name in names), *contents])).hexdigest()[:12]
+
+
 def remembered(name: str, compute: Callable[[], Value], *, generation: int) -> Value:
     """Return ``compute()``, remembered under ``name`` for as long as public content stays as it is.
 
     ``generation`` must have been read before the call, outside a transaction that writes: what a rolled back
     transaction saw must not be kept.
     """
-    return cache.get_or_set(f"{name}:{generation}", compute, timeout=24 * 60 * 60)
+    return store.get_or_set(f"{release()}:{name}:{generation}", compute, timeout=24 * 60 * 60)
 
 
 def public(view):
     """Mark a page as the same for everybody: revalidated by ETag, 304 when nothing changed.
 
-    The ETag holds the generation and the day, because what is planned, active or ended depends on today.
+    The ETag holds the release, the generation and the day, because what is planned, active or ended depends on today.
     The generation is handed on as ``request.generation``.
     """
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args, **kwargs):
         request.generation = current_generation()
-        etag = f'W/"{request.generation}-{timezone.localdate():%Y%m%d}"'
+        etag = f'W/"{release()}-{request.generation}-{timezone.localdate():%Y%m%d}"'
         if request.method in {"GET", "HEAD"} and etag in parse_etags(request.headers.get("If-None-Match", "")):
             response = HttpResponseNotModified()
         else:

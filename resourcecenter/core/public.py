@@ -1,5 +1,7 @@
 """The base of all public tables: whichever way they are written, the content generation rises with the change."""
 
+from itertools import chain, count
+
 from django.db import models, transaction
 from django.db.models.signals import m2m_changed
 from django.dispatch import receiver
@@ -9,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import pagecache
+from .fields import WebAddressField
 
 
 class PublicQuerySet(models.QuerySet):
@@ -76,7 +79,7 @@ class Record(PublicModel):
 class Source(PublicModel):
     """What says so: a document, and the facts of a record that rest on it. Each app adds the key to its record."""
 
-    url = models.URLField(_("web address"), max_length=500, blank=True)
+    url = WebAddressField(_("web address"))
     title = models.CharField(
         _("title"), max_length=300, blank=True, help_text=_("Needed for a document without address.")
     )
@@ -124,8 +127,12 @@ def free_slug(model: type[Record], text: str) -> str:
     longest = model._meta.get_field("slug").max_length - 7
     stem = slugify(text)[:longest].strip("-") or model._meta.model_name
     taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return next(slug for slug in (stem, *numbered) if slug not in taken)
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(slug for slug in chain([stem], numbered) if slug not in taken and not _was_retired(model, slug))
+
+
+def _was_retired(model, slug):
+    return Tombstone.objects.filter(path=model(slug=slug).get_absolute_url()).exists()
 
 
 @transaction.atomic

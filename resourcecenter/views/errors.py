@@ -1,4 +1,4 @@
-"""Error pages, in the site's look and without the database (but for retired records)."""
+"""Error pages, in the site's look; only the one for a missing address asks the database, for retired records."""
 
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseForbidden, HttpResponseServerError
 from django.shortcuts import render

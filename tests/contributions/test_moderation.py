@@ -312,10 +312,11 @@ def test_what_nobody_has_claimed_cannot_be_released(moderator):
 def test_the_same_form_sent_twice_is_one_contribution():
     key, sender = uuid.uuid4(), Sender("Ada Contributor", "ada@example.org")
     send = {"kind": "resource", "sender": sender, "form_key": key}
-    first = moderation.submit(make_payload(title="First"), files=make_files(), **send)
+    payload = make_payload(title="First")
+    first = moderation.submit(payload, files=make_files(), **send)
     before = everything()
 
-    second = moderation.submit(make_payload(title="Second"), files=make_files(), **send)
+    second = moderation.submit(payload, files=make_files(), **send)
 
     assert (second.pk, second.reference, second.title) == (first.pk, first.reference, "First")
     assert everything() == before
@@ -325,10 +326,26 @@ def test_the_same_form_sent_twice_is_one_contribution():
 def test_the_same_form_sent_again_after_the_decision_does_not_open_it_again(moderator):
     contribution = contribution_in(APPROVED, by=moderator)
     before = everything()
-    again = moderation.submit(
-        make_payload(), kind="resource", sender=Sender("Eve", "eve@example.org"), form_key=contribution.form_key
-    )
+    sender = Sender("Ada Contributor", contribution.contributor_email)
+    again = moderation.submit(contribution.payload, kind="resource", sender=sender, form_key=contribution.form_key)
     assert again == contribution
+    assert everything() == before
+
+
+@pytest.mark.parametrize("changed", ["payload", "email", "files"])
+def test_another_contribution_under_the_same_key_is_not_swallowed(changed):
+    sent = {"payload": make_payload(), "email": "ada@example.org", "files": []}
+    other = {"payload": make_payload(), "email": "eve@example.org", "files": make_files()}
+    key = uuid.uuid4()
+
+    def send(payload, email, files):
+        return moderation.submit(payload, kind="resource", sender=Sender("Ada", email), form_key=key, files=files)
+
+    first = send(**sent)
+    before = everything()
+    with pytest.raises(moderation.AlreadySent) as refusal:
+        send(**{**sent, changed: other[changed]})
+    assert refusal.value.contribution == first
     assert everything() == before
 
 

@@ -15,7 +15,7 @@ from contributions import tokens
 from contributions.models import Attachment, Contribution, ContributionFile, Resource
 from contributions.models.contribution import Sender
 from phases.models import Phase
-from resourcecenter.core import files
+from resourcecenter.core import files, limits
 from resourcecenter.core.search import IndexedDocument
 from tests.contributions.pages import Page
 from tests.contributions.states import State, act, contribution_in, everything, make_files
@@ -185,9 +185,31 @@ def test_the_same_post_twice_is_one_contribution_and_leads_to_the_same_page(clie
     data = form_data()
     first = client.post(FORM, data)
     before = everything()
-    second = client.post(FORM, {**data, "title": "Another title"})
+    second = client.post(FORM, data)
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
     assert everything() == before
+
+
+def test_a_form_that_was_changed_after_it_was_sent_is_kept_and_can_be_sent_as_another(client):
+    data = form_data()
+    client.post(FORM, data)
+    before = everything()
+    page = Page(client.post(FORM, {**data, "title": "Another title"}))
+    assert (page.status, page.value("title")) == (409, "Another title")
+    assert Contribution.objects.get().reference in page.text
+    assert everything() == before
+    assert client.post(FORM, resent(page)).status_code == 302
+    assert sorted(c.title for c in Contribution.objects.all()) == sorted([data["title"], "Another title"])
+
+
+def test_who_sends_too_often_is_told_how_long_to_wait_and_keeps_the_text(client):
+    for _ in range(limits.CONTRIBUTE.times):
+        assert client.post(FORM, form_data()).status_code == 302
+    response = client.post(FORM, form_data(title="One too many"))
+    page = Page(response)
+    assert (page.status, page.value("title")) == (429, "One too many")
+    assert "Please send it again in" in page.text
+    assert 0 < int(response.headers["Retry-After"]) <= limits.CONTRIBUTE.window_s
 
 
 def test_two_forms_are_two_contributions(client):

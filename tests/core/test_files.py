@@ -513,6 +513,7 @@ def test_a_public_file_is_sent_as_data_that_cannot_run_and_may_be_kept(stored):
             "Content-Length": str(len(PDF)),
             "Content-Disposition": 'inline; filename="guide.pdf"',
             "X-Content-Type-Options": "nosniff",
+            "Content-Encoding": "identity",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "public, no-cache",

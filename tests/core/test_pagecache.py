@@ -16,6 +16,7 @@ from resourcecenter.core.pagecache import (
     personal,
     public,
     raise_generation,
+    release,
     remembered,
 )
 from tests.factories import make_network, make_page, make_topic
@@ -104,7 +105,7 @@ def test_a_view_is_told_the_generation_that_was_read_before_it_ran(rf):
     before = current_generation()
     response = view(rf.get("/"))
     assert told == [before]
-    assert response.headers["ETag"].startswith(f'W/"{before}-')
+    assert response.headers["ETag"].startswith(f'W/"{release()}-{before}-')
 
 
 @pytest.mark.django_db
@@ -250,4 +251,4 @@ def test_an_empty_result_is_remembered_too():
 @pytest.mark.parametrize("name", ["labels:resource-network", "shelves:12", "x" * 200])
 def test_names_make_keys_that_every_cache_takes(counted, name):
     remembered(name, counted, generation=2**63)  # a key that memcached would refuse warns, and warnings are errors
-    assert cache.get(f"{name}:{2**63}") == 1
+    assert cache.get(f"{release()}:{name}:{2**63}") == 1

@@ -72,7 +72,9 @@ def portal(tmp_path_factory):
     password = re.search(r"password (\S+)", _manage(env, "make_moderator", "mo")).group(1)
     gunicorn = [sys.executable, "-m", "gunicorn", "resourcecenter.wsgi", "--bind", f"127.0.0.1:{port}"]
     log = (tmp_path_factory.mktemp("log") / "gunicorn.log").open("w+")
-    process = subprocess.Popen([*gunicorn, "--workers", "2", "--no-control-socket"], cwd=ROOT, env=env, stderr=log)
+    process = subprocess.Popen(
+        [*gunicorn, "--workers", "2", "--no-control-socket", "--limit-request-line", "0"], cwd=ROOT, env=env, stderr=log
+    )
     try:
         _wait_for(port, process)
         yield Portal(env["SITE_URL"], "mo", password)

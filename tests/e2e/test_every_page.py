@@ -72,6 +72,11 @@ def test_the_queue_and_the_review_page_work_under_the_policy_of_the_site(page, p
         assert page.goto(f"/admin/{address}").status == 200
 
 
+def test_an_address_of_ten_thousand_letters_gets_a_page_of_the_site(page):
+    assert page.goto("/search/?q=" + "x" * 10_000).status == 200
+    assert page.get_by_role("heading", level=1).is_visible()
+
+
 def test_every_link_on_the_way_in_leads_somewhere(page, portal):
     seen, waiting = set(), ["/"]
     while waiting and len(seen) < 60:

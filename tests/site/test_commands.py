@@ -40,6 +40,7 @@ def test_reindex_finds_what_was_written_behind_the_index_and_forgets_what_is_gon
     assert search("okapi", kinds=["resource"]).total == 1
 
 
+@pytest.mark.django_db(transaction=True)  # the worker opens and closes connections of its own
 def test_the_worker_sends_each_mail_of_the_outbox_once(settings):
     settings.POST_OFFICE = {
         **settings.POST_OFFICE,
@@ -51,6 +52,7 @@ def test_the_worker_sends_each_mail_of_the_outbox_once(settings):
     assert [message.to for message in mail.outbox] == [["ada@example.org"]]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_mail_server_that_is_down_delays_a_mail_and_breaks_nothing(settings):
     settings.POST_OFFICE = {
         **settings.POST_OFFICE,

@@ -24,4 +24,4 @@ class Command(BaseCommand):
         user = users.create_user(username, password=password, is_staff=True)
         user.groups.set(Group.objects.filter(name__in=["Moderator", "Curator"]))
         self.stdout.write(f"Made the account {username} with the password {password}")
-        self.stdout.write("Change it with: python manage.py changepassword " + username)
+        self.stdout.write("It can be changed in the admin, at the top of every page.")

@@ -1,27 +1,32 @@
 import logging
-import time
+import signal
+import threading
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
-from post_office.mail import send_queued_mail_until_done
+from post_office.mail import send_queued
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Do what must not keep a visitor waiting: send the mail of the outbox."
+    help = "Do what must not keep a visitor waiting: send the mail of the outbox. Run exactly one of it."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Do what there is to do, and stop.")
         parser.add_argument("--every", type=int, default=10, metavar="SECONDS", help="How often to look. Default: 10.")
 
     def handle(self, *args, once, every, **options):
+        stop = threading.Event()
+        if not once:  # as the first process of a container it would be deaf to them without a handler
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stop.set())
         while True:
             try:
-                send_queued_mail_until_done()
+                # Without post_office's lock file, which a killed worker leaves behind and which may then hold for ever.
+                send_queued()
             except Exception:  # the edge of the process: what fails now is tried again at the next look
                 logger.exception("A job of the worker failed.")
-            if once:
-                return
             close_old_connections()
-            time.sleep(every)
+            if once or stop.wait(every):
+                return
