@@ -199,7 +199,7 @@ def test_no_more_values_than_a_person_would_choose(rf, db):
     ("query", "sort"),
     [("", "newest"), ("sort=title", "title"), ("sort=relevance", "newest"), ("q=water", "relevance"),
      ("q=water&sort=newest", "newest"), ("q=water&sort=planet", "relevance"), ("sort=", "newest"), ("q=%00", "newest"),
-     ("sort=earliest", "newest"), ("sort=title&sort=latest", "latest")],
+     ("sort=earliest", "earliest"), ("sort=title&sort=latest", "latest")],
 )  # fmt: skip
 def test_an_unknown_order_is_the_usual_one(rf, networks, query, sort):
     found = look(rf, query)
@@ -241,7 +241,7 @@ def test_a_chip_leads_to_the_first_page(rf, many):
     found = look(rf, "kind=learning_network&page=2")
     assert [query_of(chip.url) for chip in found.chips] == [[]]
     assert [query_of(link.url) for link in found.sorts] == [[("kind", "learning_network"), ("sort", s)] for s in
-                                                            ("newest", "latest", "title")]  # fmt: skip
+                                                            ("newest", "latest", "earliest", "title")]  # fmt: skip
 
 
 def test_a_chosen_value_stays_in_its_facet_though_nothing_has_it(rf, networks):

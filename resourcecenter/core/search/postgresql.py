@@ -32,7 +32,7 @@ DROP = (
 MATCHING = """to_tsquery('core_english', %s) AS wanted
     JOIN core_indexeddocument AS document ON document.fulltext @@ wanted"""
 EXCLUDING = "NOT document.fulltext @@ to_tsquery('core_english', %s)"
-BEST_FIRST = "ts_rank(document.fulltext, wanted) DESC"
+SCORE = "-ts_rank(document.fulltext, wanted)"  # the less, the better
 
 
 def wanted(query: Query, *, any_word: bool = False) -> str:

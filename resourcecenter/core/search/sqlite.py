@@ -37,7 +37,7 @@ DROP = (
 MATCHING = """core_fulltext(%s) AS wanted
     CROSS JOIN core_indexeddocument AS document ON document.id = wanted.rowid"""
 EXCLUDING = "document.id NOT IN (SELECT rowid FROM core_fulltext(%s))"
-BEST_FIRST = "wanted.rank"
+SCORE = "wanted.rank"  # the less, the better
 
 
 def wanted(query: Query, *, any_word: bool = False) -> str:
