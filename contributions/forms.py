@@ -1,11 +1,11 @@
 """The forms that take contributions in; the form that took a payload in also applies it."""
 
 import uuid
-from collections.abc import Iterable
 
 from django import forms
 from django.conf.locale import LANG_INFO
 from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -128,12 +128,11 @@ class ResourceForm(TidyForm, forms.ModelForm):
 
     def words(self, name: str) -> str:
         """What was chosen or typed in a field, for reading."""
-        value = self.cleaned_data.get(name, self[name].value()) or ""
-        if isinstance(value, str):
-            labels = dict(self.fields[name].choices) if isinstance(self.fields[name], forms.ChoiceField) else {}
-            return str(labels.get(value, value))
-        labels = {} if hasattr(value, "model") else dict(getattr(self.fields[name], "choices", ()))
-        return ", ".join(str(labels.get(item, item)) for item in value) if isinstance(value, Iterable) else str(value)
+        field, value = self.fields[name], self.cleaned_data.get(name, self[name].value())
+        # The choices of a model field are all of its records, and a record says itself how it reads.
+        labels = {} if isinstance(field, forms.ModelChoiceField) else dict(getattr(field, "choices", ()))
+        items = value if isinstance(value, (list, QuerySet)) else [value]
+        return ", ".join(str(labels.get(item, item)) for item in items if item)
 
     def preview(self) -> Resource:
         """The record as it would look, unsaved; fields with errors as they were typed or empty."""

@@ -52,8 +52,8 @@ class Results:
     broadened: bool  # no document has all the words; these have any of them
 
 
-# Each ends with the id, so that no record stands on two pages. IndexedDocument has an index for each.
 BEST_FIRST = "document.score, document.id"
+# Each ends with the id, so that no record stands on two pages. IndexedDocument has an index for each but the first.
 _ORDERS = {
     Sort.RELEVANCE: BEST_FIRST,
     Sort.NEWEST: "document.added_at DESC, document.id DESC",
