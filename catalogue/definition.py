@@ -1,4 +1,4 @@
-"""How a network fits the definition of a learning network: separate facts, no score."""
+"""What a network's page says beside its fields: its profile, and how it fits the definition, without a score."""
 
 from typing import NamedTuple
 
@@ -16,15 +16,34 @@ class Criterion(NamedTuple):
     field: str
 
 
-def definition_fit(network: Network) -> list[Criterion]:
+def profile(network: Network, *, tags, memberships, learning_questions, deliverables, sources) -> dict:
+    """Return what the body of a network's page shows; the network and its lines may be unsaved."""
+    levels = [*Level.choices, ("", "")]
+    return {
+        "network": network,
+        "tags": tags,
+        "roles": [
+            (label, [m.organization for m in memberships if m.role == role]) for role, label in Membership.Role.choices
+        ],
+        "questions": learning_questions,
+        "deliverables": [(label, [d for d in deliverables if d.level == level]) for level, label in levels],
+        "has_deliverables": bool(deliverables),
+        "sources": sources,
+        "criteria": definition_fit(
+            network, memberships=memberships, learning_questions=learning_questions, deliverables=deliverables
+        ),
+    }
+
+
+def definition_fit(network: Network, *, memberships, learning_questions, deliverables) -> list[Criterion]:
     """Return each criterion with whether it is met and the field that says so.
 
-    Reads prefetched memberships, learning questions and deliverables. Nothing recorded means not known, never not met.
-    Source of the criteria: the announcement of the Resource Center, USAID Learning Lab, 26 August 2013.
+    Nothing recorded means not known, never not met. Source of the criteria: the announcement of the Resource Center,
+    USAID Learning Lab, 26 August 2013.
     """
     is_closed_form = network.kind not in {Network.Kind.COMMUNITY_OF_PRACTICE, Network.Kind.OTHER}
-    has_members = is_closed_form and any(m.role == Membership.Role.MEMBER for m in network.memberships.all())
-    has_questions = bool(network.learning_questions.all())
+    has_members = is_closed_form and any(m.role == Membership.Role.MEMBER for m in memberships)
+    has_questions = bool(learning_questions)
     has_end = bool(network.ends or network.planned_end)
     return [
         Criterion(_("A finite set of organizations"), has_members or None, _("Members and kind")),
@@ -36,7 +55,7 @@ def definition_fit(network: Network) -> list[Criterion]:
         ),
         Criterion(_("Facilitated"), network.facilitated, _("Facilitation")),
         Criterion(_("Members are given resources"), network.resourced, _("Resources")),
-        Criterion(_("Members owe deliverables"), bool(network.deliverables.all()) or None, _("Deliverables")),
+        Criterion(_("Members owe deliverables"), bool(deliverables) or None, _("Deliverables")),
     ]
 
 

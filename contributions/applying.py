@@ -3,8 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.core.files import File
 
-from contributions import search
+from contributions import records
 from contributions.forms import form_for
+from contributions.forms.record import fingerprint
 from contributions.models import Attachment, Contribution
 from resourcecenter.core import pagecache
 
@@ -13,28 +14,76 @@ class DoesNotFit(ValidationError):  # noqa: N818 (named for what happened)
     """The payload was valid when it was sent and no longer is; the world has moved."""
 
 
-def apply(contribution: Contribution):
-    """Write the payload to the public tables and return the record. Raises DoesNotFit, nothing written.
+class RecordMoved(Exception):  # noqa: N818 (named for what happened)
+    """The public record that a correction is about is no longer as the moderator saw it, or is retired."""
 
-    The form that took the payload in validates it again. Raising the generation first makes writers follow one
-    another, so that two new records cannot choose the same address.
+
+def apply(contribution: Contribution, *, by=None, record_seen: str = ""):
+    """Write the payload to the public tables and return the record.
+
+    The form that took the payload in validates it again. Of a correction only what its sender changed is written.
+    Raising the generation first makes writers follow one another, so that two new records cannot choose the same
+    address, and a record stays as it was compared. Raises DoesNotFit or RecordMoved, nothing written.
     """
     pagecache.raise_generation()
-    form = form_for(contribution.kind)(
-        contribution.payload, instance=contribution.record, has_files=contribution.files.exists()
-    )
+    form = proposed(contribution)
+    if contribution.intent == Contribution.Intent.CORRECTION and record_seen != record_mark(contribution):
+        raise RecordMoved
     if not form.is_valid():
-        raise DoesNotFit([f"{form[name].label}: {' '.join(errors)}" for name, errors in form.errors.items()])
+        raise DoesNotFit([f"{problem['label']}: {problem['message']}" for problem in form.problems()])
     record = form.save()
     if contribution.wants_credit:
         record.credit = ", ".join(filter(None, [contribution.contributor_name, contribution.contributor_organization]))
         record.save()
     for file in contribution.files.all():
         _publish(file, record)
-    setattr(contribution, contribution.kind, record)
-    contribution.save(update_fields=[contribution.kind])
-    search.index(record)
+    contribution.record_key = record.pk
+    contribution.save(update_fields=["record_key"])
+    records.index(record)
     return record
+
+
+def proposed(contribution: Contribution):
+    """The form of the record as it would be after approval, bound.
+
+    A new one is its payload. A correction is the record as it is now with what its sender changed, so that what others
+    changed meanwhile stays. Raises RecordMoved where the record is retired.
+    """
+    form_class = form_for(contribution.kind, contribution.intent)
+    if contribution.intent == Contribution.Intent.PROBLEM:
+        return form_class.of(contribution.payload)
+    has_files = contribution.files.exists()
+    if contribution.intent == Contribution.Intent.NEW:
+        return form_class.of(contribution.payload, has_files=has_files)
+    record = contribution.record
+    if record is None:
+        raise RecordMoved
+    payload = form_class.payload_of(record) | changes(contribution)
+    has_files = has_files or (form_class.takes_files and record.attachments.exists())
+    return form_class.of(payload, instance=record, has_files=has_files)
+
+
+def looks(contribution: Contribution, *, heading: str = "h1") -> str:
+    """The public record as it would look after approval, as HTML; empty for the report of a problem."""
+    if contribution.intent == Contribution.Intent.PROBLEM:
+        return ""
+    try:
+        form = proposed(contribution)
+    except RecordMoved:
+        form = form_for(contribution.kind).of(contribution.payload)
+    sub = f"h{int(heading[1]) + 1}"
+    return form.looks(attachments=contribution.files.all(), heading=heading, sub=sub)
+
+
+def changes(contribution: Contribution) -> dict:
+    """The fields that the sender of a correction changed, as they want them."""
+    return {name: value for name, value in contribution.payload.items() if contribution.base.get(name) != value}
+
+
+def record_mark(contribution: Contribution) -> str:
+    """A short mark of the public record that a correction is about, as it is now; empty for all else."""
+    record = contribution.record if contribution.intent == Contribution.Intent.CORRECTION else None
+    return fingerprint(form_for(contribution.kind).payload_of(record)) if record else ""
 
 
 def _publish(file, record):

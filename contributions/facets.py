@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from catalogue.facets import choices, country_labels, topic_labels
-from contributions.forms import LANGUAGES
+from contributions.forms.resource import LANGUAGES
 from contributions.models import Resource
 from phases.models import Phase
 from resourcecenter.core.listing import Labels

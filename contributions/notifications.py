@@ -1,13 +1,17 @@
-"""Which event is told to the contributor, and how."""
+"""Which event is told to whom, and how. Every mail is a row of the transaction that it reports."""
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contributions import tokens
-from contributions.models import Event
+from contributions.models import Contribution, Draft, Event
+from contributions.models.contribution import Intent
 from resourcecenter.core import mail
 from resourcecenter.core.text import without_links
+
+TITLE_CHARS = 80
 
 SUBJECTS = {
     "submit": gettext_lazy("We have received your contribution %(reference)s"),
@@ -15,24 +19,83 @@ SUBJECTS = {
     "approve": gettext_lazy("Your contribution %(reference)s is published"),
     "reject": gettext_lazy("Your contribution %(reference)s was not accepted"),
     "reopen": gettext_lazy("Your contribution %(reference)s is being looked at again"),
+    "expire": gettext_lazy("Your contribution %(reference)s was closed without an answer"),
+    "problem_submit": gettext_lazy("We have received your report %(reference)s"),
+    "problem_request_changes": gettext_lazy("A question about your report %(reference)s"),
+    "problem_approve": gettext_lazy("The problem that you reported is solved (%(reference)s)"),
+    "problem_reject": gettext_lazy("About the problem that you reported (%(reference)s)"),
+    "problem_reopen": gettext_lazy("Your report %(reference)s is being looked at again"),
+    "problem_expire": gettext_lazy("Your report %(reference)s was closed without an answer"),
 }
+
+TOLD = {"submit", "request_changes", "approve", "reject", "reopen", "expire"}
 
 
 def enqueue(event: Event) -> None:
-    """Put the mail for an event into the outbox, if it is one that the contributor is told of."""
-    if event.action not in SUBJECTS:
-        return
+    """Put the mail for an event into the outbox, if the contributor is told of such and left an address."""
     contribution = event.contribution
-    token = tokens.token_for(contribution.form_key, contribution.token_hash)
+    if not _is_told(contribution, event.action):
+        return
     mail.enqueue(
         contribution.contributor_email,
-        subject=SUBJECTS[event.action] % {"reference": contribution.reference},
+        subject=_subject(contribution, event.action),
         template=f"contributions/mail/{event.action}.txt",
-        context={
-            "reference": contribution.reference,
-            "name": without_links(contribution.contributor_name),
-            "title": without_links(contribution.title),
-            "note": event.public_note,
-            "status_url": settings.SITE_URL + reverse("contributions:status", args=[token]),
-        },
+        context=_context(contribution, event.public_note) | {"status_url": _status_url(contribution)},
     )
+
+
+def letter(contribution: Contribution, action: str, note: str) -> tuple[str, str] | None:
+    """Return the subject and text of the mail that a decision would send; None where it sends none."""
+    if not _is_told(contribution, action):
+        return None
+    context = _context(contribution, note) | {"status_url": _("(the private link)")}
+    return _subject(contribution, action), mail.text_of(f"contributions/mail/{action}.txt", context)
+
+
+def enqueue_draft(draft: Draft) -> None:
+    """Send the link of a saved draft."""
+    url = settings.SITE_URL + reverse("contributions:draft", args=[tokens.draft_token_for(draft.form_key)])
+    context = {"draft_url": url, "days": settings.RETENTION_DRAFT_DAYS}
+    mail.enqueue(draft.email, subject=_("Your saved draft"), template="contributions/mail/draft.txt", context=context)
+
+
+def enqueue_links(email: str) -> None:
+    """Send all private links of an address, if there are any."""
+    contributions = Contribution.objects.reachable().filter(contributor_email__iexact=email, erased_at=None)
+    if not contributions:
+        return
+    links = [(contribution.reference, _status_url(contribution)) for contribution in contributions]
+    mail.enqueue(
+        email, subject=_("Your private links"), template="contributions/mail/links.txt", context={"links": links}
+    )
+
+
+def forget(contribution: Contribution) -> None:
+    """Take mails to the address of a contribution out of the outbox, but those that still wait for another one."""
+
+
+def _is_told(contribution, action):
+    return action in TOLD and contribution.contributor_email != ""
+
+
+def _subject(contribution, action):
+    key = f"problem_{action}" if contribution.intent == Intent.PROBLEM else action
+    return SUBJECTS[key] % {"reference": contribution.reference}
+
+
+def _context(contribution, note):
+    return {
+        "reference": contribution.reference,
+        "name": without_links(contribution.contributor_name),
+        "title": without_links(contribution.title)[:TITLE_CHARS],
+        "note": note,
+        "is_problem": contribution.intent == Intent.PROBLEM,
+        "is_correction": contribution.intent == Intent.CORRECTION,
+        "record_url": settings.SITE_URL + contribution.record.get_absolute_url() if contribution.record else "",
+    }
+
+
+def _status_url(contribution):
+    token = tokens.token_for(contribution.form_key, contribution.token_hash)
+    code = tokens.mail_code_for(contribution.form_key)
+    return f"{settings.SITE_URL}{reverse('contributions:status', args=[token])}?mail={code}"

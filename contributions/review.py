@@ -12,23 +12,49 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contributions import moderation
+from contributions import applying, moderation, notifications, privacy, screening
 from contributions.applying import DoesNotFit
 from contributions.forms import VersionForm, form_for
-from contributions.models import Contribution
+from contributions.models import Contribution, Reason
 from resourcecenter.core import files
 from resourcecenter.core.pagecache import personal
+from resourcecenter.core.textdiff import word_diff
 
 WITHOUT_NOTES = {"claim", "release"}
+ON_ITS_OWN_PAGE = {"amend", "assign"}
+STAYS = WITHOUT_NOTES | {"reopen"}
+"""After these the moderator goes on with the same contribution."""
+
+
+class ReasonSelect(forms.Select):
+    """Each option carries its words, so that a script can begin the note with them."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if value:
+            option["attrs"]["data-text"] = value.instance.text
+        return option
 
 
 class DecisionForm(VersionForm):
     """A moderator's decision on what was on the screen."""
 
     action = forms.ChoiceField(
-        choices=[(name, step.label) for name, step in moderation.TRANSITIONS.items() if step.by == "moderator"]
+        choices=[
+            (name, step.label)
+            for name, step in moderation.TRANSITIONS.items()
+            if step.by == "moderator" and name not in ON_ITS_OWN_PAGE
+        ]
+    )
+    reason = forms.ModelChoiceField(
+        Reason.objects.all(),
+        required=False,
+        empty_label=gettext_lazy("None of these"),
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("Begins the note below with its words. The report counts decisions by it."),
+        widget=ReasonSelect(attrs={"data-enhance": "reason", "data-note": "id_public_note"}),
     )
     public_note = forms.CharField(
         required=False,
@@ -45,7 +71,12 @@ class DecisionForm(VersionForm):
 
     def clean(self):
         cleaned = super().clean()
-        action = cleaned.get("action")
+        action, reason = cleaned.get("action"), cleaned.get("reason")
+        # Without a script the chosen reason has not written its words.
+        if reason and not cleaned.get("public_note"):
+            cleaned["public_note"] = reason.text
+            self.data = self.data.copy()
+            self.data["public_note"] = reason.text
         if action and moderation.TRANSITIONS[action].needs_note and not cleaned.get("public_note"):
             self.add_error("public_note", _("Tell the contributor the reason."))
         return cleaned
@@ -54,6 +85,8 @@ class DecisionForm(VersionForm):
         """Do what was decided. Raises moderation.Overtaken or applying.DoesNotFit, nothing written."""
         action = self.cleaned_data["action"]
         notes = {} if action in WITHOUT_NOTES else {k: self.cleaned_data[k] for k in ("public_note", "internal_note")}
+        if moderation.TRANSITIONS[action].needs_note:
+            notes["reason"] = self.cleaned_data["reason"].name if self.cleaned_data["reason"] else ""
         getattr(moderation, action)(contribution, seen=self.version, by=by, **notes)
 
 
@@ -63,7 +96,7 @@ class DecisionForm(VersionForm):
 def review(request, pk):
     """The contribution as it will look, beside its fields, its history and the buttons that fit its state."""
     contribution = _get(request, pk)
-    return _page(request, contribution, DecisionForm(initial=contribution.version._asdict()))
+    return _page(request, contribution, DecisionForm(initial=_seen(contribution)))
 
 
 @personal
@@ -75,6 +108,9 @@ def decide(request, pk):
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _page(request, contribution, form)
+    letter = notifications.letter(contribution, form.cleaned_data["action"], form.cleaned_data["public_note"])
+    if letter and "read_first" in request.POST:
+        return _page(request, contribution, form, letter=letter)
     try:
         form.carry_out(contribution, by=request.user)
     except moderation.Overtaken as overtaken:
@@ -83,11 +119,44 @@ def decide(request, pk):
         contribution.refresh_from_db()
         form.add_error(None, misfit)
         return _page(request, contribution, form)
-    step = moderation.TRANSITIONS[form.cleaned_data["action"]]
-    messages.success(request, format_html("{}: {} ({})", contribution.reference, contribution.title, step.done))
-    if form.cleaned_data["action"] in WITHOUT_NOTES:
+    return _next(request, contribution, form.cleaned_data["action"])
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def amend(request, pk):
+    """Let a moderator correct the fields before deciding; what they change is a revision of theirs."""
+    contribution = _get(request, pk)
+    form_class = form_for(contribution.kind, contribution.intent)
+    posted = request.POST if request.method == "POST" else None
+    form = form_class(posted, initial=contribution.payload, has_files=contribution.files.exists())
+    version = VersionForm(posted, initial=contribution.version._asdict())
+    wanted = request.POST.get("do", "")
+    if wanted.startswith("add:") and wanted.removeprefix("add:") in form.rows:
+        form.rows[wanted.removeprefix("add:")].with_one_more()
+    elif posted and form.is_valid() and version.is_valid():
+        try:
+            title = contribution.title if contribution.intent == Contribution.Intent.PROBLEM else form.title()
+            moderation.amend(contribution, seen=version.version, by=request.user, payload=form.payload(), title=title)
+        except moderation.Overtaken as overtaken:
+            fresh = VersionForm(initial=contribution.version._asdict())
+            return _amend_page(request, overtaken.contribution, form, fresh, is_overtaken=True)
+        messages.success(request, format_html(_("{}: corrected as revision {}."), contribution, contribution.revision))
         return redirect("admin:contributions_contribution_change", pk)
-    return redirect("admin:contributions_contribution_changelist")
+    return _amend_page(request, contribution, form, version)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request, pk):
+    """Delete a contributor's personal data on their wish."""
+    contribution = _get(request, pk)
+    if request.method == "POST":
+        privacy.erase(contribution)
+        messages.success(request, format_html(_("{}: the personal data are deleted."), contribution.reference))
+        return redirect("admin:contributions_contribution_change", pk)
+    context = _site_context(request, contribution, title=_("Delete the personal data?"))
+    return TemplateResponse(request, "admin/contributions/contribution/erase.html", context)
 
 
 @personal
@@ -97,13 +166,7 @@ def decide(request, pk):
 def preview(request, pk):
     """The record as its public page will show it, for the frame on the review page."""
     contribution = _get(request, pk)
-    form = _bound(contribution)
-    context = {
-        "resource": form.preview(),
-        "phases": form.cleaned_data.get("phases", []),
-        "tags": form.cleaned_data.get("tags", []),
-        "attachments": contribution.files.all(),
-    }
+    context = {"title": contribution.title, "looks": applying.looks(contribution)}
     return TemplateResponse(request, "contributions/preview.html", context)
 
 
@@ -117,34 +180,129 @@ def download(request, pk, file_pk):
 def _get(request, pk) -> Contribution:
     if not request.user.has_perm("contributions.moderate_contribution"):
         raise PermissionDenied
-    return get_object_or_404(Contribution.objects.select_related("resource", "network", "assignee"), pk=pk)
+    return get_object_or_404(Contribution.objects.select_related("assignee"), pk=pk)
 
 
-def _bound(contribution):
-    form_class = form_for(contribution.kind)
-    return form_class(contribution.payload, instance=contribution.record, has_files=contribution.files.exists())
+def _seen(contribution) -> dict:
+    return {**contribution.version._asdict(), "record": applying.record_mark(contribution)}
 
 
-def _page(request, contribution, form, *, is_overtaken=False):
-    payload = _bound(contribution)
+def _next(request, contribution, action):
+    """Go on with the contribution that has waited longest, or stay where there is more to do."""
+    step = moderation.TRANSITIONS[action]
+    messages.success(request, format_html("{}: {} ({})", contribution.reference, contribution.title, step.done))
+    if action in STAYS:
+        return redirect("admin:contributions_contribution_change", contribution.pk)
+    waiting = Contribution.objects.filter(state=Contribution.State.PENDING).unclaimed().in_queue_order().first()
+    if waiting:
+        return redirect("admin:contributions_contribution_change", waiting.pk)
+    messages.info(request, _("Nothing else waits for a moderator."))
+    return redirect("admin:contributions_contribution_changelist")
+
+
+def _page(request, contribution, form, *, is_overtaken=False, letter=None):
     if is_overtaken or {"state", "revision"} & set(form.errors):
         # The notes stay; what they are about is now what is on the screen.
-        form.data = form.data.dict() | contribution.version._asdict()
-    payload.errors  # noqa: B018 (reading them cleans the data)
-    context = {
-        **admin.site.each_context(request),
-        "title": contribution.title,
-        "subtitle": contribution.reference,
-        "opts": Contribution._meta,
-        "contribution": contribution,
-        "fields": [(payload[name].label, payload.words(name)) for name in payload.fields],
+        form.data = form.data.dict() | _seen(contribution)
+    events = list(contribution.events.select_related("actor"))
+    context = _site_context(request, contribution, title=contribution.title or contribution.reference) | {
+        "record": contribution.record,
+        "facts": _facts(contribution),
+        "problems": _problems(contribution),
+        "has_looks": contribution.intent != Contribution.Intent.PROBLEM and bool(contribution.payload),
         "files": contribution.files.all(),
-        "events": [
-            (event, moderation.TRANSITIONS[event.action].done) for event in contribution.events.select_related("actor")
-        ],
-        "may": moderation.available(contribution, by="moderator"),
+        "signals": screening.explained(contribution),
+        "duplicates": screening.duplicates_of(contribution),
+        "earlier": _earlier(contribution),
+        "events": [(event, moderation.TRANSITIONS[event.action].done) for event in events],
+        "changed": _changed_since_read(contribution, events),
+        "may": {
+            action: step
+            for action, step in moderation.available(contribution, by="moderator").items()
+            if action not in ON_ITS_OWN_PAGE
+        },
+        "may_amend": "amend" in moderation.available(contribution, by="moderator"),
         "form": form,
+        "letter": letter,
         "is_overtaken": is_overtaken,
     }
     status = HTTPStatus.CONFLICT if is_overtaken else HTTPStatus.OK
     return TemplateResponse(request, "admin/contributions/contribution/review.html", context, status=status)
+
+
+def _amend_page(request, contribution, form, version, *, is_overtaken=False):
+    context = _site_context(request, contribution, title=_("Correct the fields")) | {
+        "form": form,
+        "version": version,
+        "problems": list(form.problems()) if form.is_bound else [],
+        "is_overtaken": is_overtaken,
+    }
+    status = HTTPStatus.CONFLICT if is_overtaken else HTTPStatus.OK
+    return TemplateResponse(request, "admin/contributions/contribution/amend.html", context, status=status)
+
+
+def _site_context(request, contribution, *, title):
+    return {
+        **admin.site.each_context(request),
+        "title": title,
+        "subtitle": contribution.reference,
+        "opts": Contribution._meta,
+        "contribution": contribution,
+    }
+
+
+def _facts(contribution) -> list[dict]:
+    """Each field in words; of a correction as the public has it now and, where changed, as it would be."""
+    form_class = form_for(contribution.kind, contribution.intent)
+    if not contribution.payload:
+        return []
+    if contribution.intent != Contribution.Intent.CORRECTION or contribution.record is None:
+        return [
+            {"label": label, "words": words} for label, words in form_class.of(contribution.payload).facts().values()
+        ]
+    now = form_class.of(form_class.payload_of(contribution.record), instance=contribution.record).facts()
+    seen = form_class.of(contribution.base).facts()
+    wanted = form_class.of(contribution.payload).facts()
+    changes = applying.changes(contribution)
+    return [
+        {
+            "label": label,
+            "words": words,
+            "diff": word_diff(words, wanted[name][1]) if name in changes else None,
+            "moved_from": seen[name][1] if name in changes and seen[name][1] != words else None,
+        }
+        for name, (label, words) in now.items()
+    ]
+
+
+def _problems(contribution) -> list[dict]:
+    """What keeps the payload from being published as it is."""
+    try:
+        form = applying.proposed(contribution)
+    except applying.RecordMoved:
+        return [{"label": "", "message": _("The public entry has been retired.")}]
+    return [] if form.is_valid() or not contribution.payload else list(form.problems())
+
+
+def _earlier(contribution):
+    """What else came from the same address, newest first."""
+    if not contribution.contributor_email:
+        return []
+    same = Contribution.objects.filter(contributor_email__iexact=contribution.contributor_email)
+    return same.exclude(pk=contribution.pk).order_by("-sent_at")[:20]
+
+
+def _changed_since_read(contribution, events) -> list[dict]:
+    """What the sender changed after a moderator had asked for it, field by field."""
+    asked = [event for event in events if event.action == "request_changes"]
+    versions = [event for event in events if event.payload]
+    before = [event for event in versions if asked and event.pk < asked[-1].pk]
+    if not before or versions[-1].pk < asked[-1].pk:
+        return []
+    form_class = form_for(contribution.kind, contribution.intent)
+    old, new = form_class.of(before[-1].payload).facts(), form_class.of(contribution.payload).facts()
+    return [
+        {"label": label, "diff": word_diff(old[name][1], words)}
+        for name, (label, words) in new.items()
+        if old[name][1] != words
+    ]

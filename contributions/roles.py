@@ -15,6 +15,7 @@ MODERATOR = {
     ("contributions", "contribution"): ["view", "moderate"],
     ("contributions", "contributionfile"): ["view"],
     ("contributions", "event"): ["view"],
+    ("contributions", "reason"): ["view", "add", "change", "delete"],
 }
 CURATOR = {(app, model): ["view", "add", "change", "delete"] for app, models in CONTENT.items() for model in models}
 

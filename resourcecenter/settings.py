@@ -125,9 +125,10 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "resourcecenter.core.pagecache.no_store_unless_public",
     "resourcecenter.core.middleware.refuse_odd_charsets",
+    "resourcecenter.core.middleware.refuse_large_bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "resourcecenter.core.middleware.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -230,6 +231,13 @@ POST_OFFICE = {
 }
 EMAIL_BACKEND = "post_office.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL", default=f"{SITE_NAME} <noreply@localhost>")
+
+# --- How long things are kept, in days ----------------------------------------------------------
+
+RETENTION_DRAFT_DAYS = env.int("RETENTION_DRAFT_DAYS", default=30)
+RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", default=90)
+RETENTION_UNANSWERED_DAYS = env.int("RETENTION_UNANSWERED_DAYS", default=365)
+RETENTION_LINK_DAYS = env.int("RETENTION_LINK_DAYS", default=180)
 
 # --- People -------------------------------------------------------------------------------------
 

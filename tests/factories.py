@@ -113,15 +113,32 @@ def make_payload(*, phases=(), **fields):
 def make_contribution(*, files=(), sender=None, **payload) -> Contribution:
     """A pending contribution of a resource."""
     sender = sender or Sender("Ada Contributor", "ada@example.org", "Example Network", wants_credit=False)
+    payload = make_payload(**payload)
     return moderation.submit(
-        make_payload(**payload), kind=Contribution.Kind.RESOURCE, sender=sender, form_key=uuid.uuid4(), files=files
+        payload,
+        title=payload["title"],
+        kind=Contribution.Kind.RESOURCE,
+        sender=sender,
+        form_key=uuid.uuid4(),
+        files=files,
     )
 
 
 def form_data(**fields):
-    """What a browser posts to contribute a resource."""
-    sender = {"name": "Ada Contributor", "email": "ada@example.org", "organization": "", "consent": "on"}
-    return {**make_payload(), **sender, "form_key": str(uuid.uuid4()), **fields}
+    """What a browser posts to contribute a resource; a field of the sender begins with "you-"."""
+    return {**make_payload(), **sender_data(), **fields}
+
+
+def sender_data(**fields):
+    """What a browser posts about who contributes, under the names that the form has."""
+    defaults = {
+        "name": "Ada Contributor",
+        "email": "ada@example.org",
+        "organization": "",
+        "consent": "on",
+        "form_key": str(uuid.uuid4()),
+    }
+    return {f"you-{name}": value for name, value in {**defaults, **fields}.items()}
 
 
 def make_user(name="user", *groups, **fields):

@@ -1,7 +1,18 @@
 """Resources, which are public, and contributions, which wait for a decision."""
 
-from .contribution import Contribution, ContributionFile
-from .event import Event
+from .contribution import Contribution, ContributionFile, Draft, LostLink
+from .event import Event, Reason
 from .resource import Attachment, Resource, ResourceSource, TaggedResource
 
-__all__ = ["Attachment", "Contribution", "ContributionFile", "Event", "Resource", "ResourceSource", "TaggedResource"]
+__all__ = [
+    "Attachment",
+    "Contribution",
+    "ContributionFile",
+    "Draft",
+    "Event",
+    "LostLink",
+    "Reason",
+    "Resource",
+    "ResourceSource",
+    "TaggedResource",
+]

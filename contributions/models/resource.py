@@ -16,6 +16,7 @@ from phases.models import Phase
 from resourcecenter.core import files
 from resourcecenter.core.dates import PartialDateField, bounds
 from resourcecenter.core.fields import WebAddressField
+from resourcecenter.core.likeness import address_key
 from resourcecenter.core.public import PublicModel, PublicQuerySet, Record, Source
 
 
@@ -70,6 +71,7 @@ class Resource(Record):
     )
     body = MarkdownxField(_("text"), blank=True, max_length=20_000)
     url = WebAddressField(_("link"))
+    address_key = models.CharField(max_length=500, blank=True, db_index=True, editable=False)
     format = models.CharField(_("format"), max_length=5, choices=Format.choices, blank=True)
     authors = models.CharField(_("authors"), max_length=300, blank=True, help_text=_("Names, with semicolons between."))
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
@@ -130,6 +132,7 @@ class Resource(Record):
 
     def save(self, *args, **kwargs):
         self.date_from = bounds(self.date)[0] if self.date else None
+        self.address_key = address_key(self.url)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):

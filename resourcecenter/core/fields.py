@@ -67,4 +67,5 @@ class LinesFormField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value):
-        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+        lines = value if isinstance(value, list) else super().to_python(value).splitlines()
+        return [line.strip() for line in lines if line.strip()]

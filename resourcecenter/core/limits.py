@@ -20,6 +20,8 @@ class Limit(NamedTuple):
 CONTRIBUTE = Limit("contribute", times=40, window_s=15 * 60)
 """Lets a training room of thirty people behind one address contribute within a quarter of an hour."""
 
+UPLOAD = Limit("upload", times=120, window_s=15 * 60)
+
 PREVIEW = Limit("preview", times=120, window_s=60)
 
 

@@ -106,6 +106,22 @@ def personal(view):
     return wrapper
 
 
+def unlinked(view):
+    """Mark a page whose address is a secret: nothing that it links to is told where the visitor came from.
+
+    Its forms are then sent with "Origin: null"; see middleware.CsrfMiddleware.
+    """
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    wrapper.is_unlinked = True
+    return wrapper
+
+
 def no_store_unless_public(get_response):
     """Middleware: what no view declared public is not stored anywhere."""
 

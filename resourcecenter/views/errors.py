@@ -3,6 +3,7 @@
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseForbidden, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import resolve
 
 from resourcecenter.core.context import site
 from resourcecenter.core.public import Tombstone
@@ -19,7 +20,11 @@ def permission_denied(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    """403 for a form whose protection token is missing or too old."""
+    """403 for a form whose protection token is missing or too old: the form itself, filled, where that can be had."""
+    view, args, kwargs = resolve(request.path_info)
+    if request.method == "POST" and getattr(view, "keeps_what_was_typed", False):
+        request.is_stale = True
+        return view(request, *args, **kwargs)
     return HttpResponseForbidden(render_to_string("403_csrf.html", site(request)))
 
 

@@ -1,6 +1,16 @@
 // Finds what can be enhanced and fetches only the modules that this page needs. Every page works without them.
-const modules = { copy: () => import("./copy.js"), focus: () => import("./focus.js"), form: () => import("./form.js") };
+const modules = {
+  copy: () => import("./copy.js"),
+  draft: () => import("./draft.js"),
+  focus: () => import("./focus.js"),
+  form: () => import("./form.js"),
+  reason: () => import("./reason.js"),
+  rows: () => import("./rows.js"),
+  sent: () => import("./sent.js"),
+};
 
 for (const element of document.querySelectorAll("[data-enhance]")) {
-  modules[element.dataset.enhance]?.().then(({ enhance }) => enhance(element));
+  for (const name of element.dataset.enhance.split(" ")) {
+    modules[name]?.().then(({ enhance }) => enhance(element));
+  }
 }

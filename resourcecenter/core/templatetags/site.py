@@ -3,6 +3,8 @@
 from urllib.parse import urlsplit
 
 from django import template
+from django.utils import timezone
+from django.utils.timesince import timesince
 
 from resourcecenter.core import dates, files
 from resourcecenter.core import markdown as core_markdown
@@ -61,3 +63,10 @@ def numbers(phases):
 def is_under(path, root):
     """Tell whether a page lies at or below an address; no page does where there is no request."""
     return bool(path) and path.startswith(root)
+
+
+@register.filter
+def duration(delta):
+    """How long a timedelta is, in its largest unit: "3 days"."""
+    now = timezone.now()
+    return timesince(now - delta, now, depth=1)

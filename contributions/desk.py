@@ -1,0 +1,211 @@
+"""The desk of a contributor: all forms of one page as one, and the files that lie there until they are sent."""
+
+import uuid
+
+from django.db import transaction
+from django.db.models import Sum
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+
+from contributions import duplicates, screening
+from contributions.forms import UploadForm, VersionForm, form_for, sender_form_for
+from contributions.forms.record import fingerprint
+from contributions.models import Contribution, ContributionFile, Draft
+from contributions.models.contribution import Intent
+from contributions.moderation import discard, held_files
+
+QUOTA_BYTES = 2 * 1024**3
+"""How much may wait in the private storage, so that strangers cannot fill the disk."""
+
+FULL = _("So many files are waiting to be read that no more can be taken in now. Give a link, or come back tomorrow.")
+
+
+class Desk:
+    """What is being written: a new entry, a correction or a problem, or (with ``contribution``) a change to one.
+
+    Reads the request's POST, or else begins with what is public (``record``), was sent (``contribution``) or was
+    saved (``draft``).
+    """
+
+    def __init__(self, request, *, intent, kind, record=None, contribution=None, draft=None):
+        data, uploads = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        self.intent, self.kind, self.record, self.contribution, self.draft = intent, kind, record, contribution, draft
+        self.form_class = form_for(kind, intent)
+        # Before the form is bound to the record, which changes it in memory.
+        self.public = self.form_class.payload_of(record) if intent == Intent.CORRECTION else {}
+        self.last_form = self._last_form(data)
+        self.form_key = contribution.form_key if contribution else self._form_key()
+        # What came by this form before, if it is sent again: by a double click, a reload, or the back button.
+        self.sent = None if contribution else Contribution.objects.filter(form_key=self.form_key).first()
+        self.upload_form = None
+        if self.form_class.takes_files and intent == Intent.NEW:
+            self.upload_form = UploadForm(data, uploads, here=self._files_here())
+            self.upload_form.is_valid()
+        self.record_form = self.form_class(data, initial=self._initial(), **self._instance(), has_files=self.has_files)
+        self.mark = data.get("mark", "") if data else fingerprint(self.public)
+
+    def _last_form(self, data):
+        if self.contribution:
+            return VersionForm(data, initial=self.contribution.version._asdict())
+        saved = self.draft and {"form_key": self.draft.form_key, **_single(self.draft.data, "you-")}
+        return sender_form_for(self.intent)(data, initial=saved or None)
+
+    def _form_key(self) -> uuid.UUID:
+        if not self.last_form.is_bound:
+            return self.last_form["form_key"].value()
+        self.last_form.is_valid()
+        return uuid.UUID(str(self.last_form.cleaned_data.get("form_key") or self.last_form["form_key"].value()))
+
+    def _files_here(self):
+        sent = self.contribution or self.sent
+        return [*(sent.files.all() if sent else ()), *held_files(self.form_key)]
+
+    def renew_key(self) -> None:
+        """Let the form be one of its own: what was sent by it before keeps its files, what was held goes along."""
+        held = held_files(self.form_key)
+        self.last_form.renew_key()
+        self.form_key, self.sent = uuid.UUID(self.last_form["form_key"].value()), None
+        held.update(form_key=self.form_key)
+        if self.upload_form:
+            self.upload_form.show(self._files_here())
+
+    def _initial(self):
+        if self.contribution:
+            return self.contribution.payload
+        return self.draft.data["record"] if self.draft else self.public
+
+    def _instance(self):
+        return {"instance": self.record} if self.intent == Intent.CORRECTION else {}
+
+    @property
+    def forms(self):
+        return [form for form in (self.record_form, self.upload_form, self.last_form) if form]
+
+    @property
+    def files(self) -> list[ContributionFile]:
+        """What is to be sent: files that were here and stay, and new ones."""
+        return [*self.upload_form.kept, *self.upload_form.accepted_files] if self.upload_form else []
+
+    @property
+    def has_files(self) -> bool:
+        public = self.intent == Intent.CORRECTION and self.form_class.takes_files and self.record.attachments.exists()
+        # A file that is wrong has its own error; to ask for one as well would confuse.
+        return public or bool(self.files) or bool(self.upload_form and self.upload_form.has_errors)
+
+    def is_valid(self) -> bool:
+        # All of them, so that every error shows at once.
+        valid = [form.is_valid() for form in self.forms]
+        if all(valid) and self.intent == Intent.CORRECTION and self.record_form.payload() == self.public:
+            self.record_form.add_error(None, _("Nothing has been changed yet. Change what is wrong, then send it."))
+            return False
+        return all(valid)
+
+    def problems(self) -> list[dict]:
+        """Every error with the id of the field that can mend it."""
+        return [problem for form in self.forms if form.is_bound for problem in form.problems()]
+
+    def hold_files(self) -> None:
+        """Keep the files that were chosen, whatever else is wrong with the form, and let go of those to be removed.
+
+        The files of a contribution that was sent before stay until its change is accepted.
+        """
+        if not self.upload_form:
+            return
+        new = self.upload_form.accepted_files
+        waiting = ContributionFile.objects.waiting().aggregate(Sum("size"))["size__sum"] or 0
+        if new and waiting + sum(file.size for file in new) > QUOTA_BYTES:
+            self.upload_form.add_error("file", FULL)
+            return
+        known = {file.sha256 for file in self.upload_form.kept}
+        with transaction.atomic():
+            for file in new:
+                file.form_key = self.form_key
+                if file.sha256 not in known:
+                    file.save()
+            kept = {file.pk for file in self.upload_form.kept}
+            for file in held_files(self.form_key):
+                if file.pk not in kept and file not in new:
+                    discard(file)
+        self.upload_form.show(self._files_here())
+
+    def add_row(self, prefix: str) -> None:
+        if prefix in self.record_form.rows:
+            self.record_form.rows[prefix].with_one_more()
+
+    def forgive(self) -> None:
+        """Take what is wrong or missing for unfinished: the form as it is drawn next shows no error."""
+        lines = [line for rows in self.record_form.rows.values() for line in rows]
+        for form in [*self.forms, *lines]:
+            form._errors = ErrorDict()
+
+    @property
+    def record_has_moved(self) -> bool:
+        """Whether the public record has changed since its correction was begun."""
+        return self.intent == Intent.CORRECTION and self.mark != fingerprint(self.public)
+
+    def renew_mark(self) -> None:
+        self.mark = fingerprint(self.public)
+
+    def signals(self) -> list:
+        """What a program would have done differently from a person."""
+        return screening.spam_hints(
+            screening.texts_of(self.record_form),
+            filled_in_s=self.last_form.filled_in_s,
+            is_trap_filled=self.last_form.is_trap_filled,
+        )
+
+    def duplicates(self):
+        """What is public or waiting and looks like this; for new entries only."""
+        if self.intent != Intent.NEW:
+            return []
+        payload = self.record_form.payload()
+        return duplicates.find(
+            self.kind,
+            title=self.record_form.title(),
+            url=payload.get("url", ""),
+            checksums=[file.sha256 for file in self.files],
+            besides=self.sent,
+        )
+
+    def submission(self) -> dict:
+        """The arguments of moderation.submit for what was accepted."""
+        return {
+            "payload": self.record_form.payload(),
+            "title": self.title(),
+            "kind": self.kind,
+            "intent": self.intent,
+            "record": self.record,
+            "base": self.public,
+            "sender": self.last_form.sender(),
+            "note": self.last_form.cleaned_data.get("note", ""),
+            "form_key": self.form_key,
+            "files": self.files,
+            "signals": self.signals(),
+        }
+
+    def title(self) -> str:
+        own = self.record_form.title()
+        return f"{own}: {self.record}"[:300] if self.intent == Intent.PROBLEM else own
+
+    def save_draft(self, token_hash: str) -> Draft:
+        """Keep everything as it was typed, right or wrong."""
+        you = {f"you-{name}": self.last_form[name].value() for name in self.last_form.fields if name != "form_key"}
+        values = {
+            "intent": self.intent,
+            "kind": self.kind,
+            "record_key": self.record and self.record.pk,
+            "token_hash": token_hash,
+            "email": self.last_form.cleaned_data["email"],
+            "data": {"record": self.record_form.typed(), **you},
+        }
+        draft, _is_new = Draft.objects.update_or_create(form_key=self.form_key, defaults=values)
+        return draft
+
+
+def drop_draft(contribution: Contribution) -> None:
+    """Forget the draft that has become a contribution."""
+    Draft.objects.filter(form_key=contribution.form_key).delete()
+
+
+def _single(data: dict, prefix: str) -> dict:
+    return {name.removeprefix(prefix): value for name, value in data.items() if name.startswith(prefix)}

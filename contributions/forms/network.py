@@ -1,0 +1,143 @@
+"""The form of a network, with its members, learning questions, deliverables and sources."""
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from markdownx.widgets import MarkdownxWidget
+
+from catalogue.definition import profile
+from catalogue.models import (
+    Deliverable,
+    LearningQuestion,
+    Membership,
+    Network,
+    NetworkSource,
+    Organization,
+    Topic,
+)
+from resourcecenter.core.public import free_slug
+
+from .record import RecordForm, Section, TidyForm, rows_of
+
+
+class MemberForm(TidyForm):
+    """An organization, by any name under which the catalogue knows it, and its role."""
+
+    organization = forms.CharField(max_length=200, label=_("Organization"))
+    role = forms.ChoiceField(
+        choices=[(value, capfirst(label)) for value, label in Membership.Role.choices],
+        initial=Membership.Role.MEMBER,
+        label=_("Role"),
+    )
+
+    def membership(self, network, *, create: bool) -> Membership:
+        """The unsaved membership; an organization that is new to the catalogue is made if ``create`` says so."""
+        name = self.cleaned_data["organization"]
+        organization = find_organization(name) or Organization(name=name, slug=free_slug(Organization, name))
+        if create and not organization.pk:
+            organization.save()
+        return Membership(network=network, organization=organization, role=self.cleaned_data["role"])
+
+
+class QuestionForm(TidyForm, forms.ModelForm):
+    class Meta:
+        model = LearningQuestion
+        fields = ["text", "level"]
+
+
+class DeliverableForm(TidyForm, forms.ModelForm):
+    class Meta:
+        model = Deliverable
+        fields = ["title", "level", "stage", "year", "url"]
+
+
+class SourceForm(TidyForm, forms.ModelForm):
+    class Meta:
+        model = NetworkSource
+        fields = ["url", "title", "facts"]
+
+
+class NetworkForm(RecordForm):
+    """A network for the catalogue."""
+
+    TITLE = "name"
+    PREVIEW = "catalogue/network_body.html"
+    ROWS = {
+        "memberships": rows_of(MemberForm, label=_("Members and roles"), adding=_("Add a member"), empty=3),
+        "learning_questions": rows_of(QuestionForm, label=_("Learning questions"), adding=_("Add a question")),
+        "deliverables": rows_of(DeliverableForm, label=_("Deliverables"), adding=_("Add a deliverable")),
+        "sources": rows_of(SourceForm, label=_("Sources"), adding=_("Add a source")),
+    }
+    SECTIONS = [
+        Section(_("What it is"), ["name", "acronym", "kind", "summary", "description"]),
+        Section(
+            _("When"),
+            ["starts", "planned_end", "ends", "ended_undated", "last_active"],
+            intro=_("Dates as you know them: 2009, 2009-06 or 2009-06-15; 2009? if you are not sure."),
+        ),
+        Section(_("Who"), ["memberships", "member_note", "countries", "countries_note"]),
+        Section(
+            _("What it learnt, and how"),
+            ["learning_questions", "deliverables", "levels", "knowledge_cycle", "tags"],
+        ),
+        Section(_("How it was run"), ["resourced", "resourced_how", "facilitated", "website"]),
+        Section(
+            _("What says so"),
+            ["sources", "notes"],
+            intro=_("A fact with a source is worth more than one without. Say what you are not sure of, too."),
+        ),
+    ]
+
+    tags = forms.ModelMultipleChoiceField(
+        Topic.objects.for_tags(),
+        to_field_name="slug",
+        required=False,
+        label=_("Topics and sectors"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    countries = forms.MultipleChoiceField(
+        choices=countries, required=False, label=_("Countries"), widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Network
+        fields = [
+            "name", "acronym", "kind", "summary", "description", "starts", "planned_end", "ends", "ended_undated",
+            "last_active", "member_note", "countries", "countries_note", "levels", "knowledge_cycle", "tags",
+            "resourced", "resourced_how", "facilitated", "website", "notes",
+        ]  # fmt: skip
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 4}),
+            "description": MarkdownxWidget(attrs={"rows": 10}),
+            "notes": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def preview(self) -> dict:
+        self.is_valid()
+        memberships = [form.membership(self.instance, create=False) for form in self.rows["memberships"].filled]
+        lines = {
+            prefix: [form.save(commit=False) for form in self.rows[prefix].filled]
+            for prefix in ("learning_questions", "deliverables", "sources")
+        }
+        return profile(self.instance, tags=self.cleaned_data.get("tags", []), memberships=memberships, **lines)
+
+    def line(self, prefix, form):
+        if prefix == "memberships":
+            return form.membership(self.instance, create=True)
+        return super().line(prefix, form)
+
+    @classmethod
+    def line_of(cls, prefix, line):
+        if prefix == "memberships":
+            return {"organization": line.organization.name, "role": line.role}
+        return super().line_of(prefix, line)
+
+
+def find_organization(name: str) -> Organization | None:
+    """The organization of this name, former name or acronym, in any case; None where none or several could be meant."""
+    for field in ("name", "acronym", "former_name"):
+        found = list(Organization.objects.filter(**{f"{field}__iexact": name})[:2])
+        if len(found) == 1:
+            return found[0]
+    return None

@@ -1,0 +1,76 @@
+"""The forms of records that are only corrected here; new ones are made by curators."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from markdownx.widgets import MarkdownxWidget
+
+from catalogue.models import Organization, Topic
+from phases.models import GlossaryTerm, KeyQuestion, Page, Phase, Practice
+
+from .record import RecordForm, Section, TidyForm, rows_of
+
+
+class OrganizationForm(RecordForm):
+    TITLE = "name"
+    SECTIONS = [Section(_("The organization"), ["name", "acronym", "former_name", "kind", "country", "website"])]
+
+    class Meta:
+        model = Organization
+        fields = ["name", "acronym", "former_name", "kind", "country", "website"]
+
+
+class PracticeForm(TidyForm, forms.ModelForm):
+    class Meta:
+        model = Practice
+        fields = ["title", "text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+
+class KeyQuestionForm(TidyForm, forms.ModelForm):
+    class Meta:
+        model = KeyQuestion
+        fields = ["text"]
+
+
+class PhaseForm(RecordForm):
+    TITLE = "name"
+    ROWS = {
+        "practices": rows_of(PracticeForm, label=_("Practices"), adding=_("Add a practice")),
+        "key_questions": rows_of(KeyQuestionForm, label=_("Key questions"), adding=_("Add a question")),
+    }
+    SECTIONS = [
+        Section(_("What it is"), ["name", "summary", "purpose", "who_leads", "guidance"]),
+        Section(_("What it takes"), ["practices", "key_questions", "outputs", "pitfalls"]),
+    ]
+
+    class Meta:
+        model = Phase
+        fields = ["name", "summary", "purpose", "who_leads", "guidance", "outputs", "pitfalls"]
+        widgets = {"guidance": MarkdownxWidget(attrs={"rows": 12})}
+
+
+class TopicForm(RecordForm):
+    TITLE = "name"
+    SECTIONS = [Section(_("The topic"), ["name", "definition", "synonyms"])]
+
+    class Meta:
+        model = Topic
+        fields = ["name", "definition", "synonyms"]
+
+
+class PageForm(RecordForm):
+    SECTIONS = [Section(_("The page"), ["title", "summary", "body"])]
+
+    class Meta:
+        model = Page
+        fields = ["title", "summary", "body"]
+        widgets = {"body": MarkdownxWidget(attrs={"rows": 16})}
+
+
+class TermForm(RecordForm):
+    TITLE = "term"
+    SECTIONS = [Section(_("The term"), ["term", "definition"])]
+
+    class Meta:
+        model = GlossaryTerm
+        fields = ["term", "definition"]

@@ -1,0 +1,126 @@
+"""The form of a resource."""
+
+from django import forms
+from django.conf.locale import LANG_INFO
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from markdownx.widgets import MarkdownxWidget
+
+from catalogue.models import Network, Topic
+from contributions.licences import LICENCES, STATEMENTS
+from contributions.models import Resource
+from phases.models import Phase
+
+from .record import RecordForm, Section
+
+LANGUAGES = sorted(
+    ((code, info["name"]) for code, info in LANG_INFO.items() if "name" in info), key=lambda language: language[1]
+)
+
+
+class ResourceForm(RecordForm):
+    """A tool, a piece of guidance or a story."""
+
+    PREVIEW = "contributions/resource_body.html"
+    takes_files = True
+    SECTIONS = [
+        Section(_("What it is"), ["kind", "title", "summary"], aside="contributions/advice/what.html"),
+        Section(
+            _("What people can open"),
+            ["url", "files", "body"],
+            intro=_("Give at least one of these: a link, a file, or the text itself."),
+            aside="contributions/advice/story.html",
+        ),
+        Section(_("Where it belongs"), ["phases", "tags", "network", "countries"]),
+        Section(
+            _("Who made it, and what others may do with it"),
+            ["authors", "publisher", "date", "language", "licence"],
+        ),
+    ]
+
+    tags = forms.ModelMultipleChoiceField(
+        Topic.objects.for_tags(),
+        to_field_name="slug",
+        required=False,
+        label=_("Topics"),
+        help_text=_("Choose the few that fit best, four at most as a rule."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    phases = forms.ModelMultipleChoiceField(
+        Phase.objects.all(),
+        to_field_name="slug",
+        label=_("Phases"),
+        help_text=_("In which phases of a network does it help?"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    network = forms.ModelChoiceField(
+        Network.objects.only("slug", "name"),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("None of these"),
+        label=_("Network"),
+        help_text=_("If it comes from a network of the catalogue, which one?"),
+    )
+    countries = forms.MultipleChoiceField(
+        choices=countries,
+        required=False,
+        label=_("Countries"),
+        help_text=_("Where it was made or used. Leave empty if it is for anywhere."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    language = forms.ChoiceField(choices=LANGUAGES, initial="en", label=_("Language"))
+    licence = forms.ChoiceField(
+        choices=[
+            ("", _("I do not know")),
+            *((key, licence.label) for key, licence in LICENCES.items()),
+            *STATEMENTS.items(),
+        ],
+        required=False,
+        label=_("Licence"),
+        help_text=_("What may others do with it? We recommend CC BY 4.0. A file can be shared only under a licence."),
+    )
+
+    class Meta:
+        model = Resource
+        fields = [
+            "kind", "title", "summary", "body", "url", "phases", "tags", "network", "countries",
+            "language", "authors", "publisher", "date", "licence",
+        ]  # fmt: skip
+        widgets = {
+            "kind": forms.RadioSelect,
+            "summary": forms.Textarea(attrs={"rows": 4}),
+            "body": MarkdownxWidget(attrs={"rows": 12}),
+        }
+        help_texts = {
+            "kind": _("A tool is for use, guidance is for reading, a story tells what happened."),
+            "body": _(
+                "The whole story or text, if it is to be read here. You can use Markdown: **bold**, *italic*, "
+                "## heading, - list, [link](https://example.org)."
+            ),
+            "url": _("Where it can be found, if it is on the web. It begins with https:// or http://."),
+            "authors": _("People or organizations, with semicolons between."),
+            "date": _("A year, a month or a day: 2009, 2009-06 or 2009-06-15."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(value, capfirst(label)) for value, label in Resource.Kind.choices]
+        self.fields["language"].choices = LANGUAGES
+
+    def clean(self):
+        cleaned = super().clean()
+        if not (self.has_files or cleaned.get("url") or cleaned.get("body") or "url" in self.errors):
+            self.add_error("url", _("Give a link, choose a file or write the text: visitors need something to open."))
+        if (
+            self.has_files
+            and cleaned.get("licence", "") in {"", "All rights reserved"}
+            and "licence" not in self.errors
+        ):
+            self.add_error("licence", _("Choose the licence under which the file may be shared, or send a link only."))
+        return cleaned
+
+    def preview(self) -> dict:
+        self.is_valid()
+        chosen = {name: self.cleaned_data.get(name, []) for name in ("phases", "tags")}
+        return {"resource": self.instance, **chosen}

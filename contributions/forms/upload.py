@@ -1,0 +1,94 @@
+"""The files of a contribution: new ones, checked for what they are, and those that came before."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from contributions.models import ContributionFile
+from resourcecenter.core import files
+
+MAX_FILES = 5
+
+
+class SeveralFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """Each of the chosen files is checked, not only the last. Source: Django's documentation, after CVE-2023-31047."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data, initial=None):
+        return [super(SeveralFilesField, self).clean(upload, initial) for upload in data or ()]
+
+
+class UploadForm(forms.Form):
+    """New files, and which of those that are here already are to go. ``here``: ContributionFiles."""
+
+    file = SeveralFilesField(required=False, label=_("Files"))
+    remove = forms.MultipleChoiceField(
+        required=False, label=_("Files that are here already"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, here=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.accepted_files: list[ContributionFile] = []
+        self.show(here)
+        self.fields["file"].widget.attrs["accept"] = files.accept_attribute()
+        self.fields["file"].help_text = _("%(types)s. At most %(megabytes)d MB each, and %(count)d files in all.") % {
+            "types": files.accepted_in_words(),
+            "megabytes": files.MAX_BYTES // 1024**2,
+            "count": MAX_FILES,
+        }
+
+    def show(self, here) -> None:
+        """Take ``here`` for the files that are here already; what was new is among them now."""
+        self.here = list(here)
+        self.accepted_files = []
+        self.fields["remove"].choices = [(str(file.pk), file.name) for file in self.here]
+
+    def clean_file(self):
+        """Take the good ones in even where another is wrong, so that they need not be chosen again."""
+        errors = []
+        for upload in self.cleaned_data["file"]:
+            try:
+                self.accepted_files.append(_checked(upload))
+            except ValidationError as error:
+                errors += [f"{upload.name}: {message}" for message in error.messages]
+        if errors:
+            raise ValidationError(errors)
+
+    def clean(self):
+        cleaned = super().clean()
+        if len(self.kept) + len(self.accepted_files) > MAX_FILES:
+            self.accepted_files = []
+            message = _("At most %(count)d files can come with one contribution. Remove some, or send a link.")
+            self.add_error("file", message % {"count": MAX_FILES})
+        return cleaned
+
+    @property
+    def has_errors(self) -> bool:
+        return self.is_bound and "file" in self.errors
+
+    @property
+    def kept(self) -> list[ContributionFile]:
+        """The files that were here already and stay."""
+        gone = set(self.data.getlist("remove")) if self.is_bound else ()
+        return [file for file in self.here if str(file.pk) not in gone]
+
+    def problems(self):
+        for message in self.errors.get("file", []):
+            yield {"id": self["file"].id_for_label, "label": self["file"].label, "message": message}
+
+
+def _checked(upload) -> ContributionFile:
+    """Return an unsaved file. Raises ValidationError."""
+    accepted = files.check_upload(upload)
+    return ContributionFile(
+        file=upload,
+        name=accepted.name,
+        media_type=accepted.media_type,
+        size=accepted.size,
+        sha256=accepted.sha256,
+    )

@@ -1,0 +1,107 @@
+"""What becomes of personal data: deleted on request, and after their time; the decisions stay."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from contributions import moderation, notifications
+from contributions.models import Contribution, ContributionFile, Draft, LostLink
+from contributions.models.contribution import State
+
+HELD_FOR = timedelta(days=2)
+"""How long a file waits for the form that it came with; those of saved drafts wait as long as the draft."""
+
+
+@transaction.atomic
+def erase(contribution: Contribution, *, keeps_credit: bool = False) -> None:
+    """Delete what is known of the sender; of what is not public also the text and the files.
+
+    What still waited is withdrawn. The public record stays, with the name of its contributor only if ``keeps_credit``.
+    What the contributor wrote to moderators goes, what moderators decided stays.
+    """
+    contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
+    if contribution.erased_at:
+        return
+    if "withdraw" in moderation.available(contribution, by="contributor"):
+        moderation.withdraw(contribution, seen=contribution.version)
+    if contribution.wants_credit and not keeps_credit:
+        _forget_credit(contribution.record)
+    notifications.forget(contribution)
+    contribution.contributor_name = contribution.contributor_email = contribution.contributor_organization = ""
+    contribution.wants_credit = False
+    contribution.erased_at = timezone.now()
+    if contribution.state != State.APPROVED:
+        contribution.payload, contribution.base, contribution.signals = {}, {}, []
+        contribution.title = contribution.address_key = ""
+    contribution.save()
+    contribution.events.all().forget()
+    for file in contribution.files.all():
+        moderation.discard(file)
+    Draft.objects.filter(form_key=contribution.form_key).delete()
+
+
+def erase_person(email: str) -> int:
+    """Erase every contribution, draft and wish that came from an address; return how many contributions."""
+    found = list(Contribution.objects.filter(contributor_email__iexact=email))
+    for contribution in found:
+        erase(contribution)
+    Draft.objects.filter(email__iexact=email).delete()
+    LostLink.objects.filter(email__iexact=email).delete()
+    return len(found)
+
+
+def prove_address(contribution: Contribution) -> None:
+    """Record that the sender has shown to read the mail of their address."""
+    unproved = Contribution.objects.filter(pk=contribution.pk, address_proved_at=None)
+    unproved.update(address_proved_at=timezone.now())
+
+
+def retain() -> str:
+    """Let go of what has been kept for its time; the worker does so once a day. Returns what was done, in words."""
+    closed, erased = _close_unanswered(), _erase_decided()
+    drafts, _rows = Draft.objects.filter(saved_at__lte=_days_ago(settings.RETENTION_DRAFT_DAYS)).delete()
+    files = _discard_held()
+    return f"{closed} closed without an answer, {erased} erased, {drafts} drafts and {files} held files removed"
+
+
+def _close_unanswered() -> int:
+    waiting = Contribution.objects.filter(state=State.CHANGES_REQUESTED).annotate(last_event_at=Max("events__at"))
+    unanswered = list(waiting.filter(last_event_at__lte=_days_ago(settings.RETENTION_UNANSWERED_DAYS)))
+    for contribution in unanswered:
+        with suppress(moderation.Overtaken):
+            moderation.expire(contribution, seen=contribution.version)
+    return len(unanswered)
+
+
+def _erase_decided() -> int:
+    days = {State.APPROVED: settings.RETENTION_LINK_DAYS}
+    past = Q()
+    for state in (State.APPROVED, State.REJECTED, State.WITHDRAWN):
+        kept_for = days.get(state, settings.RETENTION_REJECTED_DAYS)
+        past |= Q(state=state, decided_at__lte=_days_ago(kept_for))
+    decided = list(Contribution.objects.filter(past, erased_at=None))
+    for contribution in decided:
+        erase(contribution, keeps_credit=True)
+    return len(decided)
+
+
+def _discard_held() -> int:
+    held = ContributionFile.objects.filter(contribution=None, arrived_at__lte=timezone.now() - HELD_FOR)
+    files = list(held.exclude(form_key__in=Draft.objects.values("form_key")))
+    for file in files:
+        moderation.discard(file)
+    return len(files)
+
+
+def _days_ago(days):
+    return timezone.now() - timedelta(days=days)
+
+
+def _forget_credit(record):
+    if record and getattr(record, "credit", ""):
+        record.credit = ""
+        record.save()

@@ -1,0 +1,67 @@
+// Keeps what is typed into a form in this browser until it has been sent (see sent.js), and puts it back.
+const PREFIX = "draft:";
+const UNKEPT = new Set(["csrfmiddlewaretoken", "mark", "you-form_key", "you-opened", "you-homepage", "do", "remove", "different"]);
+const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1000;
+
+const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.type !== "file" && !UNKEPT.has(field.name));
+const valueOf = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked : field.value);
+
+function keep(form, key) {
+  const values = fieldsOf(form).map((field) => [field.name, field.type === "radio" || field.type === "checkbox" ? field.value : null, valueOf(field)]);
+  try {
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
+  } catch {
+    // A full or forbidden store: the form works without.
+  }
+}
+
+function restore(form, values) {
+  for (const [name, choice, value] of values) {
+    const field = fieldsOf(form).find((one) => one.name === name && (choice === null || one.value === choice));
+    if (!field) continue;
+    if (choice === null) field.value = value;
+    else field.checked = value;
+  }
+}
+
+function notice(form, key) {
+  const box = document.createElement("div");
+  box.className = "notice";
+  box.setAttribute("role", "status");
+  const text = document.createElement("p");
+  text.textContent = form.dataset.restored;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button--quiet button--small";
+  button.textContent = form.dataset.forget;
+  button.addEventListener("click", () => {
+    localStorage.removeItem(key);
+    location.assign(location.pathname);
+  });
+  box.append(text, button);
+  form.before(box);
+}
+
+export function enhance(form) {
+  const key = PREFIX + location.pathname;
+  sessionStorage.removeItem("sent");
+  let kept = null;
+  try {
+    kept = JSON.parse(localStorage.getItem(key));
+  } catch {
+    return;
+  }
+  if (kept && Date.now() - kept.at < MAX_AGE_MS && !("filled" in form.dataset)) {
+    restore(form, kept.values);
+    notice(form, key);
+  }
+  let timer;
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => keep(form, key), 300);
+  });
+  form.addEventListener("submit", () => {
+    keep(form, key);
+    sessionStorage.setItem("sent", key);
+  });
+}
