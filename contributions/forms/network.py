@@ -31,6 +31,10 @@ class MemberForm(TidyForm):
         label=_("Role"),
     )
 
+    def has_changed(self):
+        # A role alone says nothing; the first of them stands in every empty row.
+        return "organization" in self.changed_data
+
     def membership(self, network, *, create: bool) -> Membership:
         """The unsaved membership; an organization that is new to the catalogue is made if ``create`` says so."""
         name = self.cleaned_data["organization"]

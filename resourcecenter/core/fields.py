@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 
@@ -41,7 +42,7 @@ class ChoiceListField(models.JSONField):
             coerce=str,
             widget=forms.CheckboxSelectMultiple,
             required=not self.blank,
-            label=self.verbose_name,
+            label=capfirst(self.verbose_name),
             help_text=self.help_text,
         )
 
@@ -57,7 +58,7 @@ class LinesField(models.JSONField):
         super().__init__(*args, **{"default": list, "blank": True, **kwargs})
 
     def formfield(self, **kwargs):
-        return LinesFormField(required=not self.blank, label=self.verbose_name, help_text=self.help_text)
+        return LinesFormField(required=not self.blank, label=capfirst(self.verbose_name), help_text=self.help_text)
 
 
 class LinesFormField(forms.CharField):

@@ -1,4 +1,6 @@
 // Keeps what is typed into a form in this browser until it has been sent (see sent.js), and puts it back.
+import { grow } from "./rows.js";
+
 const PREFIX = "draft:";
 const UNKEPT = new Set(["csrfmiddlewaretoken", "mark", "you-form_key", "you-opened", "you-homepage", "do", "remove", "different"]);
 const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1000;
@@ -16,6 +18,10 @@ function keep(form, key) {
 }
 
 function restore(form, values) {
+  for (const [name, , count] of values.filter(([name]) => name.endsWith("-TOTAL_FORMS"))) {
+    const group = form.elements[name]?.closest(".rows");
+    if (group) grow(group, Number(count));
+  }
   for (const [name, choice, value] of values) {
     const field = fieldsOf(form).find((one) => one.name === name && (choice === null || one.value === choice));
     if (!field) continue;
