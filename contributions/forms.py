@@ -17,7 +17,7 @@ from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Contribution, ContributionFile, Resource
 from contributions.models.contribution import Sender, Version
 from phases.models import Phase
-from resourcecenter.core import files
+from resourcecenter.core import uploads
 from resourcecenter.core.public import free_slug
 from resourcecenter.core.text import many_lines, one_line
 
@@ -155,23 +155,23 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         required=False,
         label=_("File"),
-        widget=forms.FileInput(attrs={"accept": files.accept_attribute()}),
+        widget=forms.FileInput(attrs={"accept": uploads.accept_attribute()}),
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _("%(types)s, at most %(megabytes)d MB.") % {
-            "types": files.accepted_in_words(),
-            "megabytes": files.MAX_BYTES // 1024**2,
+            "types": uploads.accepted_in_words(),
+            "megabytes": uploads.MAX_BYTES // 1024**2,
         }
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
         if not upload:
             return None
-        accepted = files.check_upload(upload)
+        accepted = uploads.check_upload(upload)
         return ContributionFile(
-            file=upload,
+            file=accepted.content,
             name=accepted.name,
             media_type=accepted.media_type,
             size=accepted.size,
