@@ -14,11 +14,11 @@ def _own_files(settings, tmp_path):
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES = {
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "resourcecenter.core.files.WholeFileStorage",
             "OPTIONS": {"location": tmp_path / "public", "base_url": None},
         },
         "private": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "resourcecenter.core.files.WholeFileStorage",
             "OPTIONS": {"location": tmp_path / "private", "base_url": None},
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -6,10 +6,12 @@ as data that cannot run. What may be stored at all, core.uploads says.
 
 import hashlib
 import logging
+import os
 import secrets
+from pathlib import Path
 
 from django.core.files.base import File
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -26,6 +28,36 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
     """Static files under hashed names, imports between JavaScript modules included."""
 
     support_js_module_import_aggregation = True
+
+
+class WholeFileStorage(FileSystemStorage):
+    """A local folder in which a file lies under its name only once all of it is on the disk.
+
+    Saving raises OSError where the disk is full, and leaves nothing. What a killed process leaves ends in ".part".
+    """
+
+    def _save(self, name, content):
+        path = Path(self.path(name))
+        part = path.with_name(f"{secrets.token_hex(16)}.part")
+        try:
+            super()._save(str(part.relative_to(self.location)), content)
+            _flush(part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        for folder in path.parents:
+            if folder.is_relative_to(self.location):
+                _flush(folder)
+        return name
+
+
+def _flush(path):
+    """Wait until a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def private_storage() -> Storage:

@@ -1,12 +1,15 @@
 """Where files lie, and how they are sent to others."""
 
+import errno
+import os
 import re
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from csp.middleware import CSPMiddleware
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db.models import FileField
 from django.db.models.fields.files import FieldFile
 from django.http import Http404
@@ -32,13 +35,90 @@ def test_a_migration_names_the_storage_and_not_its_folder():
     assert field.deconstruct()[3] == {"storage": files.private_storage, "upload_to": files.random_path}
 
 
+# --- Whole, or not at all -----------------------------------------------------------------------
+
+
+def content_of(storage, name):
+    with storage.open(name) as content:
+        return content.read()
+
+
+def names_in(folder):
+    return [path.name for path in Path(folder).rglob("*") if path.is_file()]
+
+
+class Cut(ContentFile):
+    """Content that cannot be written to its end."""
+
+    def chunks(self, chunk_size=None):
+        yield b"the first half"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.fixture
+def storage(tmp_path):
+    return files.WholeFileStorage(tmp_path / "files", base_url=None)
+
+
+def test_a_file_lies_alone_under_its_name_and_says_what_was_saved(storage):
+    name = storage.save(files.stored_name(), ContentFile(PDF))
+    assert names_in(storage.location) == [name.rpartition("/")[2]]
+    assert content_of(storage, name) == PDF
+
+
+def test_a_large_upload_is_moved_from_where_it_was_received(storage):
+    with TemporaryUploadedFile("guide.pdf", "", len(PDF), None) as upload:
+        upload.write(PDF)
+        upload.flush()
+        name = storage.save(files.stored_name(), upload)
+    assert content_of(storage, name) == PDF
+    assert len(names_in(storage.location)) == 1
+
+
+def test_a_name_that_is_taken_is_not_written_over(storage):
+    names = [storage.save("a/guide", ContentFile(content)) for content in (b"one", b"two")]
+    assert [content_of(storage, name) for name in names] == [b"one", b"two"]
+
+
+def test_a_disk_that_fills_up_while_writing_leaves_no_part_of_the_file(storage):
+    with pytest.raises(OSError, match="No space left"):
+        storage.save(files.stored_name(), Cut(b""))
+    assert names_in(storage.location) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_that_cannot_keep_what_was_written_leaves_no_part_of_the_file(storage, monkeypatch, number):
+    def fail(descriptor):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match=os.strerror(number)):
+        storage.save(files.stored_name(), ContentFile(PDF))
+    assert names_in(storage.location) == []
+
+
+def test_no_name_appears_before_its_content_and_the_new_folders_are_on_the_disk(storage, monkeypatch):
+    flushed, flush = [], os.fsync
+
+    def watch(descriptor):
+        flushed.append((str(Path(f"/proc/self/fd/{descriptor}").readlink()), names_in(storage.location)))
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    storage.save("3f/a9/guide", ContentFile(PDF))
+    [(part, before), *folders] = flushed
+    assert part.endswith(".part")
+    assert before == [part.rpartition("/")[2]]
+    assert folders == [(f"{storage.location}{inner}", ["guide"]) for inner in ("/3f/a9", "/3f", "")]
+
+
 # --- Sent ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def stored(tmp_path):
     """A stored PDF, as a model's field gives it."""
-    field = FileField(storage=FileSystemStorage(tmp_path, base_url=None))
+    field = FileField(storage=files.WholeFileStorage(tmp_path, base_url=None))
     return FieldFile(None, field, field.storage.save(files.stored_name(), ContentFile(PDF)))
 
 
