@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import etag, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contributions import moderation, search, tokens
 from contributions.facets import resource_labels
@@ -39,19 +39,14 @@ def resource_detail(request, slug):
     return render(request, "contributions/resource_detail.html", {"resource": resource})
 
 
-def _file_etag(request, pk, name):
-    checksum = Attachment.objects.filter(pk=pk).values_list("sha256", flat=True).first()
-    return checksum and f'"{checksum}"'
-
-
 @require_safe
-@etag(_file_etag)
 def file(request, pk, name):
     """Download a file of a public resource; the name in the address is for people, the number finds it."""
     attachment = get_object_or_404(Attachment, pk=pk)
-    return files.serve(
+    whole = files.serve(
         attachment.file, name=attachment.name, media_type=attachment.media_type, sha256=attachment.sha256, public=True
     )
+    return files.as_asked(request, whole)
 
 
 @public

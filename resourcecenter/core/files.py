@@ -7,18 +7,24 @@ as data that cannot run. What may be stored at all, core.uploads says.
 import hashlib
 import logging
 import os
+import re
 import secrets
+from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 logger = logging.getLogger(__name__)
 
 INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 
 
 # --- Where files lie ----------------------------------------------------------------------------
@@ -98,8 +104,8 @@ def serve(
 ) -> FileResponse:
     """Stream a stored file under ``name``: PDF and images to look at, all else to save; none of them may run.
 
-    ``public`` files may be kept by any cache that asks each time whether they are still there, all others by none.
-    Raises Http404, and logs it, for a file that is no longer in the storage.
+    ``public`` files never change, so browsers may keep them; shared caches ask again after five minutes, as a record
+    may be retired. All others are kept nowhere. Raises Http404, and logs it, for a file no longer in the storage.
     """
     try:
         content = file_field.open("rb")
@@ -113,7 +119,65 @@ def serve(
     # django-csp leaves a response alone that brings its own policy.
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "public, no-cache" if public else "private, no-store"
+    response["Cache-Control"] = "public, max-age=31536000, s-maxage=300" if public else "private, no-store"
     if public and sha256:
         response["ETag"] = f'"{sha256}"'
     return response
+
+
+def as_asked(request: HttpRequest, response: FileResponse) -> HttpResponseBase:
+    """Return what ``request`` asks of a whole file: all of it, one range of bytes, its headers, or that it is the same.
+
+    Several ranges at once are answered by the whole file. Source: RFC 9110, 13 and 14.
+    """
+    response["Accept-Ranges"] = "bytes"
+    conditional = get_conditional_response(request, etag=response.headers.get("ETag"), response=response)
+    if conditional is not response:
+        response.file_to_stream.close()
+        return conditional
+    if request.method == "HEAD":
+        response.streaming_content = ()
+        return response
+    size = int(response["Content-Length"])
+    part = _asked_bytes(request, response, size)
+    if part is None:
+        return response
+    return _part(response, part, size) if part else _outside(response, size)
+
+
+def _asked_bytes(request, response, size) -> range | None:
+    """Return the positions that are asked for, none of them if they lie outside, or None for the whole file."""
+    match = RANGE.fullmatch(request.headers.get("Range", ""))
+    is_of_this = request.headers.get("If-Range", response.headers.get("ETag")) == response.headers.get("ETag")
+    if not match or not is_of_this:
+        return None
+    first, last = (int(digits) if digits else None for digits in match.groups())
+    if first is None:
+        return None if last is None else range(max(size - last, 0), size)
+    if last is None:
+        return range(first, size)
+    return None if last < first else range(first, min(last + 1, size))
+
+
+def _part(response, part, size):
+    response.status_code = HTTPStatus.PARTIAL_CONTENT
+    response["Content-Range"] = f"bytes {part[0]}-{part[-1]}/{size}"
+    response["Content-Length"] = len(part)
+    response.streaming_content = _pieces(response.file_to_stream, part, response.block_size)
+    return response
+
+
+def _outside(response, size):
+    response.file_to_stream.close()
+    return HttpResponse(
+        status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        headers={"Content-Range": f"bytes */{size}", "Cache-Control": "no-store"},
+    )
+
+
+def _pieces(content, part, block_size) -> Iterator[bytes]:
+    content.seek(part[0])
+    left = len(part)
+    while left and (piece := content.read(min(left, block_size))):
+        left -= len(piece)
+        yield piece

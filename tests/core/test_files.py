@@ -1,6 +1,7 @@
 """Where files lie, and how they are sent to others."""
 
 import errno
+import hashlib
 import os
 import re
 from contextlib import closing
@@ -16,6 +17,9 @@ from django.http import Http404
 
 from resourcecenter.core import files, uploads
 from tests.core.samples import PDF
+
+SHA256 = hashlib.sha256(PDF).hexdigest()
+
 
 # --- Stored -------------------------------------------------------------------------------------
 
@@ -136,7 +140,7 @@ def test_a_public_file_is_sent_as_data_that_cannot_run_and_may_be_kept(stored):
             "Content-Encoding": "identity",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cross-Origin-Resource-Policy": "same-origin",
-            "Cache-Control": "public, no-cache",
+            "Cache-Control": "public, max-age=31536000, s-maxage=300",
             "ETag": '"ab12"',
         }
 
@@ -188,3 +192,108 @@ def test_a_file_that_is_lost_is_not_found_and_the_operator_is_told(stored, caplo
         files.serve(stored, name="guide.pdf", media_type="application/pdf", public=True)
     [record] = caplog.records
     assert (record.levelname, record.getMessage()) == ("ERROR", f"The stored file {stored.name} is missing.")
+
+
+# --- As the browser asks ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(db, rf, stored):
+    """Ask for the stored PDF; returns the answer and its whole body."""
+
+    def ask(method="GET", **headers):
+        whole = files.serve(stored, name="guide.pdf", media_type="application/pdf", sha256=SHA256, public=True)
+        response = files.as_asked(rf.generic(method, "/", headers=headers), whole)
+        with closing(response):
+            return response, b"".join(response)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=0-9", 0, 9),
+        ("bytes=5-9", 5, 9),
+        ("bytes=5-", 5, len(PDF) - 1),
+        ("bytes=5-99999", 5, len(PDF) - 1),
+        ("bytes=-5", len(PDF) - 5, len(PDF) - 1),
+        ("bytes=-99999", 0, len(PDF) - 1),
+        ("Bytes=1-2", 1, 2),
+    ],
+)
+def test_one_range_of_bytes_is_sent_alone(asked, asked_for, first, last):
+    response, body = asked(Range=asked_for)
+    assert (response.status_code, body) == (206, PDF[first : last + 1])
+    assert response["Content-Range"] == f"bytes {first}-{last}/{len(PDF)}"
+    assert response["Content-Length"] == str(len(body))
+    assert response["ETag"] == f'"{SHA256}"'
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    "asked_for",
+    [
+        "",
+        "bytes=",
+        "bytes=-",
+        "bytes=9-5",
+        "bytes=0-1,5-6",
+        "bytes=a-b",
+        "lines=0-1",
+        "0-1",
+        "bytes=\u0661-",
+        "bytes=1-2x",
+        "bytes=" + "9" * 5000 + "-",
+    ],
+    ids=lambda value: value[:20],
+)
+def test_several_ranges_and_nonsense_are_answered_by_the_whole_file(asked, asked_for):
+    response, body = asked(Range=asked_for)
+    assert (response.status_code, body) == (200, PDF)
+    assert response["Accept-Ranges"] == "bytes"
+    assert not response.has_header("Content-Range")
+
+
+@pytest.mark.parametrize("asked_for", [f"bytes={len(PDF)}-", "bytes=99999-100000", "bytes=-0"])
+def test_a_range_behind_the_end_is_refused_with_the_length(asked, asked_for):
+    response, body = asked(Range=asked_for)
+    assert (response.status_code, body) == (416, b"")
+    assert response["Content-Range"] == f"bytes */{len(PDF)}"
+
+
+@pytest.mark.parametrize(
+    ("if_range", "status"),
+    [(f'"{SHA256}"', 206), ('"another"', 200), (f'W/"{SHA256}"', 200), ("Wed, 21 Oct 2015 07:28:00 GMT", 200)],
+)
+def test_a_download_goes_on_only_where_the_file_is_still_the_same(asked, if_range, status):
+    response, _ = asked(**{"Range": "bytes=0-3", "If-Range": if_range})
+    assert response.status_code == status
+
+
+def test_headers_alone_are_those_of_the_whole_file(asked):
+    response, body = asked("HEAD", Range="bytes=0-3")
+    assert (response.status_code, body, response["Content-Length"]) == (200, b"", str(len(PDF)))
+    assert response["Accept-Ranges"] == "bytes"
+
+
+@pytest.mark.parametrize("more", [{}, {"Range": "bytes=0-3"}])
+def test_a_file_that_the_browser_has_is_not_sent_again_and_may_still_be_kept(asked, more):
+    response, body = asked(**{"If-None-Match": f'"{SHA256}"'}, **more)
+    assert (response.status_code, body) == (304, b"")
+    assert response["Cache-Control"] == "public, max-age=31536000, s-maxage=300"
+
+
+@pytest.mark.django_db
+def test_a_large_file_is_sent_piece_by_piece(rf, storage):
+    Path(storage.location).mkdir()
+    with Path(storage.path("film")).open("wb") as film:
+        film.truncate(uploads.MAX_BYTES)
+    stored = FieldFile(None, FileField(storage=storage), "film")
+    whole = files.serve(stored, name="film.mp4", media_type="video/mp4", sha256="ab12", public=True)
+    with closing(files.as_asked(rf.get("/", headers={"Range": "bytes=1-"}), whole)) as response:
+        sizes = [len(piece) for piece in response]
+    assert sum(sizes) == uploads.MAX_BYTES - 1
+    assert max(sizes) <= 64 * 1024
