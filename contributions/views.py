@@ -42,7 +42,10 @@ def resource_detail(request, slug):
 @require_safe
 def file(request, pk, name):
     """Download a file of a public resource; the name in the address is for people, the number finds it."""
-    attachment = get_object_or_404(Attachment, pk=pk)
+    attachment = Attachment.objects.filter(pk=pk).first()
+    if not attachment:
+        retired = get_object_or_404(files.RetiredFile.objects.select_related("tombstone"), number=pk)
+        return render(request, "410.html", {"tombstone": retired.tombstone}, status=HTTPStatus.GONE)
     whole = files.serve(
         attachment.file, name=attachment.name, media_type=attachment.media_type, sha256=attachment.sha256, public=True
     )

@@ -128,20 +128,13 @@ class Contribution(models.Model):
         return self.claimed_at is not None and self.claimed_at + CLAIM_HOLDS > timezone.now()
 
 
-class ContributionFile(models.Model):
+class ContributionFile(files.StoredFile):
     """A file that came with a contribution; only moderators and its sender can reach it."""
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="files")
     file = models.FileField(_("file"), storage=files.private_storage, upload_to=files.random_path, max_length=200)
-    name = models.CharField(_("name"), max_length=120)
-    media_type = models.CharField(_("type"), max_length=100)
-    size = models.PositiveBigIntegerField(_("size in bytes"))
-    sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64)
 
     class Meta:
         ordering = ["pk"]
         verbose_name = _("file")
         verbose_name_plural = _("files")
-
-    def __str__(self):
-        return self.name

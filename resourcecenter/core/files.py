@@ -15,10 +15,12 @@ from pathlib import Path
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.db import models
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext_lazy as _
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 logger = logging.getLogger(__name__)
@@ -94,6 +96,38 @@ def checksum(content: File) -> str:
         digest.update(chunk)
     content.seek(0)
     return digest.hexdigest()
+
+
+class StoredFile(models.Model):
+    """What is known of a stored file. Each app adds ``file`` with its storage, and the key to what it belongs to."""
+
+    name = models.CharField(_("name"), max_length=120)
+    media_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64)
+    verified_at = models.DateTimeField(
+        _("verified"), null=True, editable=False, help_text=_("When it was last read and compared with its checksum.")
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+
+class RetiredFile(models.Model):
+    """What stays of a public file when its record is retired: its address answers 410, and its content is kept.
+
+    It goes with the tombstone. While it is there, the record can be restored with its file.
+    """
+
+    tombstone = models.ForeignKey("core.Tombstone", on_delete=models.CASCADE, related_name="files")
+    number = models.PositiveBigIntegerField(unique=True, help_text=_("That in its address."))
+    file = models.FileField(storage=public_storage, max_length=200)
+
+    def __str__(self):
+        return str(self.number)
 
 
 # --- How files are sent -------------------------------------------------------------------------

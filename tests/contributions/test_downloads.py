@@ -6,6 +6,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from contributions.models import Attachment
+from resourcecenter.core.files import RetiredFile
+from resourcecenter.core.public import retire
 from tests.factories import PDF, make_resource
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,18 @@ def test_a_file_may_be_kept_but_shared_caches_let_go_in_five_minutes(client, att
 def test_a_part_keeps_its_length_on_its_way_to_a_browser_that_unpacks(client, attachment):
     response = client.get(attachment.get_absolute_url(), headers={"range": "bytes=5-", "accept-encoding": "gzip"})
     assert (b"".join(response), response["Content-Length"]) == (PDF[5:], str(len(PDF) - 5))
+
+
+@pytest.mark.parametrize("name", ["guide.pdf", "another-name.pdf"])
+def test_the_file_of_a_retired_record_is_gone_with_the_reason_of_its_record(client, attachment, name):
+    number, stored = attachment.pk, attachment.file
+    tombstone = retire(attachment.resource, reason="There is a better one.")
+    RetiredFile.objects.create(tombstone=tombstone, number=number, file=stored.name)
+    response = client.get(f"/files/{number}/{name}", headers={"if-none-match": f'"{attachment.sha256}"'})
+    assert response.status_code == 410
+    assert "There is a better one." in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    assert stored.storage.exists(stored.name)
 
 
 def test_a_number_that_no_file_ever_had_is_not_found(client, attachment):
