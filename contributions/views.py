@@ -1,7 +1,9 @@
 """Public pages of resources, and what contributors are told before they write."""
 
+from http import HTTPStatus
+
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import etag, require_safe
+from django.views.decorators.http import require_safe
 
 from contributions import report, search
 from contributions.facets import resource_labels
@@ -29,19 +31,17 @@ def resource_detail(request, slug):
     return render(request, "contributions/resource_detail.html", {"resource": resource})
 
 
-def _file_etag(request, pk, name):
-    checksum = Attachment.objects.filter(pk=pk).values_list("sha256", flat=True).first()
-    return checksum and f'"{checksum}"'
-
-
 @require_safe
-@etag(_file_etag)
 def file(request, pk, name):
     """Download a file of a public resource; the name in the address is for people, the number finds it."""
-    attachment = get_object_or_404(Attachment, pk=pk)
-    return files.serve(
+    attachment = Attachment.objects.filter(pk=pk).first()
+    if not attachment:
+        retired = get_object_or_404(files.RetiredFile.objects.select_related("tombstone"), number=pk)
+        return render(request, "410.html", {"tombstone": retired.tombstone}, status=HTTPStatus.GONE)
+    whole = files.serve(
         attachment.file, name=attachment.name, media_type=attachment.media_type, sha256=attachment.sha256, public=True
     )
+    return files.as_asked(request, whole)
 
 
 @public

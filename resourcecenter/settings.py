@@ -199,7 +199,7 @@ for _alias, _folder in (("default", "public-files"), ("private", "private-files"
         raise ImproperlyConfigured("STORAGE_URL must look like s3://key:secret@host/bucket.")
     else:
         STORAGES[_alias] = {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "resourcecenter.core.files.WholeFileStorage",
             "OPTIONS": {"location": VAR_DIR / _folder, "base_url": None},
         }
 WHITENOISE_ALLOW_ALL_ORIGINS = False

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.core.files.storage import storages
 
 from contributions.models import Attachment, ContributionFile
+from resourcecenter.core.files import RetiredFile
 
 
 @pytest.fixture(autouse=True)
@@ -14,11 +15,11 @@ def _own_files(settings, tmp_path):
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES = {
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "resourcecenter.core.files.WholeFileStorage",
             "OPTIONS": {"location": tmp_path / "public", "base_url": None},
         },
         "private": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "resourcecenter.core.files.WholeFileStorage",
             "OPTIONS": {"location": tmp_path / "private", "base_url": None},
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -29,6 +30,7 @@ def _own_files(settings, tmp_path):
 def _own_storages(_own_files, monkeypatch):
     """A field asks for its storage once, when the models are read; here it gets that of the test."""
     monkeypatch.setattr(ContributionFile._meta.get_field("file"), "storage", storages["private"])
+    monkeypatch.setattr(RetiredFile._meta.get_field("file"), "storage", storages["default"])
     monkeypatch.setattr(Attachment._meta.get_field("file"), "storage", storages["default"])
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from contributions.models import ContributionFile
-from resourcecenter.core import files
+from resourcecenter.core import uploads
 
 MAX_FILES = 5
 
@@ -35,10 +35,10 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.accepted_files: list[ContributionFile] = []
         self.show(here)
-        self.fields["file"].widget.attrs["accept"] = files.accept_attribute()
+        self.fields["file"].widget.attrs["accept"] = uploads.accept_attribute()
         self.fields["file"].help_text = _("%(types)s. At most %(megabytes)d MB each, and %(count)d files in all.") % {
-            "types": files.accepted_in_words(),
-            "megabytes": files.MAX_BYTES // 1024**2,
+            "types": uploads.accepted_in_words(),
+            "megabytes": uploads.MAX_BYTES // 1024**2,
             "count": MAX_FILES,
         }
 
@@ -84,9 +84,9 @@ class UploadForm(forms.Form):
 
 def _checked(upload) -> ContributionFile:
     """Return an unsaved file. Raises ValidationError."""
-    accepted = files.check_upload(upload)
+    accepted = uploads.check_upload(upload)
     return ContributionFile(
-        file=upload,
+        file=accepted.content,
         name=accepted.name,
         media_type=accepted.media_type,
         size=accepted.size,

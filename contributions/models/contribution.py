@@ -197,7 +197,7 @@ class ContributionFileQuerySet(models.QuerySet):
         return self.filter(Q(contribution=None) | Q(contribution__decided_at=None))
 
 
-class ContributionFile(models.Model):
+class ContributionFile(files.StoredFile):
     """A file that came by a form; only moderators and its sender can reach it.
 
     It is held from the moment when it arrives, so that an error elsewhere in the form does not lose it: without a
@@ -207,10 +207,6 @@ class ContributionFile(models.Model):
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, null=True, related_name="files")
     form_key = models.UUIDField(db_index=True, editable=False)
     file = models.FileField(_("file"), storage=files.private_storage, upload_to=files.random_path, max_length=200)
-    name = models.CharField(_("name"), max_length=120)
-    media_type = models.CharField(_("type"), max_length=100)
-    size = models.PositiveBigIntegerField(_("size in bytes"))
-    sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64, db_index=True)
     arrived_at = models.DateTimeField(_("arrived"), default=timezone.now)
 
     objects = ContributionFileQuerySet.as_manager()
@@ -219,9 +215,6 @@ class ContributionFile(models.Model):
         ordering = ["pk"]
         verbose_name = _("file")
         verbose_name_plural = _("files")
-
-    def __str__(self):
-        return self.name
 
 
 class Draft(models.Model):

@@ -159,25 +159,18 @@ class ResourceSource(Source):
         verbose_name_plural = _("sources")
 
 
-class Attachment(PublicModel):
+class Attachment(PublicModel, files.StoredFile):
     """A file that anybody may download."""
 
     resource = models.ForeignKey(
         Resource, on_delete=models.CASCADE, related_name="attachments", verbose_name=_("resource")
     )
     file = models.FileField(_("file"), storage=files.public_storage, upload_to=files.random_path, max_length=200)
-    name = models.CharField(_("name"), max_length=120)
-    media_type = models.CharField(_("type"), max_length=100)
-    size = models.PositiveBigIntegerField(_("size in bytes"))
-    sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64)
 
     class Meta:
         ordering = ["pk"]
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
-
-    def __str__(self):
-        return self.name
 
     def get_absolute_url(self):
         return reverse("contributions:file", args=[self.pk, self.name])

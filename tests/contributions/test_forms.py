@@ -12,7 +12,7 @@ from contributions.forms import LANGUAGES, ResourceForm, SenderForm, UploadForm,
 from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Contribution, Resource
 from contributions.models.contribution import Sender, Version
-from resourcecenter.core import dates, files
+from resourcecenter.core import dates, uploads
 from tests.factories import PDF, make_network, make_payload, make_phase, make_resource, make_topic, make_upload
 
 pytestmark = pytest.mark.django_db
@@ -312,7 +312,7 @@ def test_a_file_that_may_not_be_shared_is_refused_beside_its_field(name, content
 
 def test_a_file_that_is_too_large_is_refused_with_the_bound():
     upload = make_upload()
-    upload.size = files.MAX_BYTES + 1
+    upload.size = uploads.MAX_BYTES + 1
     form = UploadForm({}, {"file": upload})
     message = "This file has 20.1 MB, and 20 MB can be sent at most. Make it smaller, or give its address."
     assert errors(form) == {"file": [message]}

@@ -15,7 +15,7 @@ from contributions import tokens
 from contributions.models import Attachment, Contribution, ContributionFile, Resource
 from contributions.models.contribution import Sender
 from phases.models import Phase
-from resourcecenter.core import files, limits
+from resourcecenter.core import limits, uploads
 from resourcecenter.core.search import IndexedDocument
 from tests.contributions.pages import Page
 from tests.contributions.states import State, act, contribution_in, everything, make_files
@@ -357,7 +357,7 @@ def test_a_file_is_kept_in_private_with_the_contribution(client, settings):
         ),
         (SimpleUploadedFile("story.pdf", b"<script>", "application/pdf"), "This file is named .pdf but is not PDF."),
         (SimpleUploadedFile("story.pdf", b""), "The submitted file is empty."),
-        (SimpleUploadedFile("story.pdf", b"%PDF-1.4\n" + b"0" * files.MAX_BYTES), "20 MB can be sent at most."),
+        (SimpleUploadedFile("story.pdf", b"%PDF-1.4\n" + b"0" * uploads.MAX_BYTES), "20 MB can be sent at most."),
     ],
     ids=["program", "svg", "mislabelled", "empty", "too large"],
 )

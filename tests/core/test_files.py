@@ -1,477 +1,24 @@
-"""What a stranger may upload, and how it is sent to others."""
+"""Where files lie, and how they are sent to others."""
 
+import errno
 import hashlib
-import io
+import os
 import re
-import struct
-import tracemalloc
-import warnings
-import zipfile
-import zlib
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from csp.middleware import CSPMiddleware
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
-from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedFile, TemporaryUploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db.models import FileField
 from django.db.models.fields.files import FieldFile
 from django.http import Http404
 
-from resourcecenter.core import files
+from resourcecenter.core import files, uploads
+from tests.core.samples import PDF
 
-OOXML = "application/vnd.openxmlformats-officedocument."
-ODF = "application/vnd.oasis.opendocument."
-DOCX = f"{OOXML}wordprocessingml.document"
-
-
-# --- Small real files ---------------------------------------------------------------------------
-
-
-def packed(*parts, compression=zipfile.ZIP_DEFLATED):
-    """A ZIP archive of (name or ZipInfo, content)."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as archive, warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # duplicate names are what some tests are about
-        for name, content in parts:
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-def office(media_type=DOCX, *more, main=".main+xml", **kwargs):
-    types = f'<Types><Override PartName="/main.xml" ContentType="{media_type}{main}"/></Types>'
-    return packed(("[Content_Types].xml", types), ("main.xml", "<document/>"), *more, **kwargs)
-
-
-def book(media_type, *more, compress_type=zipfile.ZIP_STORED):
-    mimetype = zipfile.ZipInfo("mimetype")
-    mimetype.compress_type = compress_type
-    return packed((mimetype, media_type), ("content.xml", "<content/>"), *more)
-
-
-def entry(name, **attributes):
-    info = zipfile.ZipInfo(name)
-    for key, value in attributes.items():
-        setattr(info, key, value)
-    return info
-
-
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-PNG = (
-    b"\x89PNG\r\n\x1a\n"
-    + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
-    + chunk(b"IDAT", zlib.compress(b"\0\0"))
-    + chunk(b"IEND", b"")
-)
-JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9"
-WEBP = b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0"
-MP3 = b"\xff\xfb\x90\x00" + bytes(413)
-MP4 = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0\0\0\x08mdat"
-RTF = rb"{\rtf1\ansi A guide.}"
-
-ORDINARY = {
-    "guide.pdf": (PDF, "application/pdf"),
-    "guide.docx": (office(DOCX), DOCX),
-    "budget.xlsx": (office(f"{OOXML}spreadsheetml.sheet"), f"{OOXML}spreadsheetml.sheet"),
-    "talk.pptx": (office(f"{OOXML}presentationml.presentation"), f"{OOXML}presentationml.presentation"),
-    "guide.odt": (book(f"{ODF}text"), f"{ODF}text"),
-    "budget.ods": (book(f"{ODF}spreadsheet"), f"{ODF}spreadsheet"),
-    "talk.odp": (book(f"{ODF}presentation"), f"{ODF}presentation"),
-    "guide.rtf": (RTF, "application/rtf"),
-    "notes.txt": ("Réseaux: outils\r\n".encode(), "text/plain"),
-    "notes.md": (b"<!-- draft -->\n# Guide\n<p>A page</p>\n", "text/markdown"),
-    "people.csv": (b"\xef\xbb\xbfname,role\nA,convenor\n", "text/csv"),
-    "guide.epub": (book("application/epub+zip"), "application/epub+zip"),
-    "map.png": (PNG, "image/png"),
-    "photo.jpg": (JPEG, "image/jpeg"),
-    "photo.jpeg": (JPEG, "image/jpeg"),
-    "map.webp": (WEBP, "image/webp"),
-    "talk.mp3": (MP3, "audio/mpeg"),
-    "talk.mp4": (MP4, "video/mp4"),
-}
-
-
-def check(name, content, **kwargs):
-    return files.check_upload(SimpleUploadedFile(name, content, **kwargs))
-
-
-def refusal(name, content):
-    with pytest.raises(ValidationError) as caught:
-        check(name, content)
-    [message] = caught.value.messages
-    return message
-
-
-# --- What passes --------------------------------------------------------------------------------
-
-
-def test_there_is_an_ordinary_file_here_of_every_accepted_type():
-    assert {name[name.rindex(".") :] for name in ORDINARY} == set(files.ACCEPTED)
-
-
-@pytest.mark.parametrize("name", ORDINARY)
-def test_an_ordinary_file_passes_and_is_known_by_its_hash(name):
-    content, media_type = ORDINARY[name]
-    assert check(name, content) == files.AcceptedFile(
-        name=name, media_type=media_type, size=len(content), sha256=hashlib.sha256(content).hexdigest()
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("GUIDE.PDF", PDF),
-        ("late.pdf", b"\r\n" + PDF),
-        ("tagged.mp3", b"ID3\x04\0\0\0\0\0\x0a" + MP3),
-        ("phone.mp4", MP4.replace(b"mp42", b"isom")),
-        ("streamed.mp4", MP4.replace(b"mp42", b"iso5")),
-        ("old.txt", "Réseaux d'apprentissage".encode("latin-1")),
-        ("arabic.txt", "شبكات التعلم".encode()),
-        ("stored.docx", office(compression=zipfile.ZIP_STORED)),
-        ("other-quotes.docx", packed(("[Content_Types].xml", f"<Override ContentType='{DOCX}.main+xml'/>"))),
-        ("with-line-end.epub", book("application/epub+zip\n")),
-        ("largest.txt", b"a" * files.MAX_BYTES),
-        ("most-parts.docx", office(DOCX, *((f"media/{n}.xml", "") for n in range(files.MAX_ENTRIES - 2)))),
-    ],
-)
-def test_what_other_programs_write_passes_too(name, content):
-    assert check(name, content).size == len(content)
-
-
-def test_the_type_that_the_browser_claims_is_not_believed():
-    assert check("guide.pdf", PDF, content_type="text/html").media_type == "application/pdf"
-
-
-@pytest.mark.parametrize("name", ORDINARY)
-def test_a_checked_upload_can_be_read_from_its_start(name):
-    content, _ = ORDINARY[name]
-    upload = SimpleUploadedFile(name, content)
-    files.check_upload(upload)
-    assert upload.read() == content
-
-
-def test_a_large_upload_on_disk_is_checked_as_one_in_memory():
-    content = office(DOCX, ("media/photo.jpg", JPEG))
-    with TemporaryUploadedFile("guide.docx", "", len(content), None) as upload:
-        upload.write(content)
-        assert files.check_upload(upload) == check("guide.docx", content)
-
-
-# --- Names --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("sent", "kept"),
-    [
-        ("../../etc/cron.d/guide.pdf", "guide.pdf"),
-        (r"C:\Users\me\guide.pdf", "guide.pdf"),
-        ("guide\u202efdp.pdf", "guidefdp.pdf"),
-        ("my\u200b  guide\r\n.pdf ", "my guide.pdf"),
-        ("Cafe\u0301.pdf", "Café.pdf"),
-        ("شبكات.pdf", "شبكات.pdf"),
-        ("g" * 300 + ".pdf", "g" * 116 + ".pdf"),
-        ("a.b.pdf", "a.b.pdf"),
-    ],
-)
-def test_a_name_keeps_its_letters_and_its_suffix_only(sent, kept):
-    upload = InMemoryUploadedFile(io.BytesIO(PDF), None, "sent", None, len(PDF), None)
-    upload._name = sent  # past what Django itself takes away
-    assert files.check_upload(upload).name == kept
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "page.html",
-        "evil.pdf.html",
-        "drawing.svg",
-        "drawing.pdf.svgz",
-        "letter.docm",
-        "budget.xlsm",
-        "talk.ppsm",
-        "letter.doc",
-        "archive.zip",
-        "run.exe",
-        "run.js",
-        "guide.pdf.",
-        "guide.pdf\0.html",
-        "gpj.\u202eexe",
-        "page.xhtml",
-        "page.mht",
-        "picture.gif",
-        "guide",
-        ".pdf",
-        "guide.\uff50df",
-    ],
-    ids=ascii,
-)
-def test_a_name_of_another_type_is_refused_with_the_types_that_can_be_sent(name):
-    upload = InMemoryUploadedFile(io.BytesIO(PDF), None, "sent", None, len(PDF), None)
-    upload._name = name
-    with pytest.raises(ValidationError, match="is not a type of file that can be shared here") as caught:
-        files.check_upload(upload)
-    [message] = caught.value.messages
-    assert message.endswith(
-        "Send PDF, Word (docx), Excel (xlsx), PowerPoint (pptx), OpenDocument text (odt), "
-        "OpenDocument spreadsheet (ods), OpenDocument presentation (odp), RTF, plain text (txt), Markdown (md), CSV, "
-        "EPUB, PNG, JPEG, WebP, MP3 or MP4."
-    )
-
-
-# --- Sizes --------------------------------------------------------------------------------------
-
-
-def test_an_empty_file_is_refused():
-    assert "is empty" in refusal("guide.pdf", b"")
-
-
-def test_a_file_one_byte_too_large_is_refused_with_both_sizes_and_not_read():
-    class Unreadable(io.BytesIO):
-        def read(self, *args):
-            raise AssertionError("read before its size was checked")
-
-    upload = InMemoryUploadedFile(Unreadable(), None, "guide.pdf", None, files.MAX_BYTES + 1, None)
-    with pytest.raises(ValidationError) as caught:
-        files.check_upload(upload)
-    [message] = caught.value.messages
-    assert message.startswith("This file has 20.1 MB, and 20 MB can be sent at most.")
-
-
-# --- Hostile and mistaken content ---------------------------------------------------------------
-
-HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-EXE = b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0"
-OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
-HEIC = b"\0\0\0\x1cftypheic\0\0\0\0mif1heic"
-MOV = b"\0\0\0\x14ftypqt  \0\0\0\0qt  "
-WAV = b"RIFF\x24\0\0\0WAVEfmt " + bytes(24)
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("page.pdf", HTML),
-        ("html-first.pdf", HTML + PDF),
-        ("script-first.pdf", b"<script>alert(1)</script>\n" + PDF),
-        ("eicar.pdf", EICAR),
-        ("program.pdf", EXE),
-        ("spaces.pdf", b" " * 200 + PDF),
-        ("drawing.png", SVG),
-        ("escaped.png", rb"\x89PNG" + HTML),
-        ("photo.png", JPEG),
-        ("animation.jpg", b"GIF89a" + bytes(20)),
-        ("phone.jpg", HEIC),
-        ("sound.webp", WAV),
-        ("page.webp", HTML),
-        ("page.mp3", HTML),
-        ("utf16.mp3", HTML.decode().encode("utf-16")),
-        ("picture.mp4", HEIC),
-        ("quicktime.mp4", MOV),
-        ("page.rtf", HTML),
-        ("word.rtf", office()),
-        ("old-or-locked.docx", OLD_WORD),
-        ("page.docx", HTML),
-        ("budget.docx", office(f"{OOXML}spreadsheetml.sheet")),
-        ("template.docx", office(f"{OOXML}wordprocessingml.template")),
-        ("archive.docx", packed(("run.exe", EXE))),
-        ("text.docx", book(f"{ODF}text")),
-        ("says-so.docx", book(DOCX)),
-        ("html-first.docx", HTML + office()),
-        ("zip-first.docx", office() + office()),
-        (
-            "html-in-header.docx",
-            packed(("a.xml", ""), ("[Content_Types].xml", f"{DOCX}.main+xml")).replace(b"PK\x03\x04", b"<htm", 1),
-        ),
-        ("cut.docx", office()[:-30]),
-        ("long.docx", office(main=".main+xml" + " " * files.MAX_READ_BYTES)),
-        ("program-first.docx", EXE + office()),
-        ("text.ods", book(f"{ODF}text")),
-        ("flat.odt", b'<?xml version="1.0"?><office:document/>'),
-        ("word.odt", office()),
-        ("late.epub", packed((entry("content.opf"), ""), (entry("mimetype"), "application/epub+zip"))),
-        ("squeezed.epub", book("application/epub+zip", compress_type=zipfile.ZIP_DEFLATED)),
-        ("archive.epub", packed(("page.html", HTML))),
-        ("nothing.epub", packed()),
-        ("bare.epub", b"PK\x03\x04"),
-    ],
-)
-def test_content_of_another_type_than_the_name_says_is_refused(name, content):
-    suffix = name[name.rindex(".") :]
-    label = files.ACCEPTED[suffix].label
-    assert refusal(name, content).startswith(f"This file is named {suffix} but is not {label}.")
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        HTML,
-        b"\xef\xbb\xbf \r\n<HTML><body>",
-        b"<!-- hello --><!-- world -->\n<script>alert(1)</script>",
-        SVG,
-        b'<?xml version="1.0"?><svg/>',
-        b"<?php system($_GET[0]);",
-        b"<iframe src=//evil.example>",
-        b"#!/bin/sh\nrm -rf ~\n",
-        b"@echo off\r\ndel *.*\r\n",
-    ],
-    ids=ascii,
-)
-@pytest.mark.parametrize("name", ["notes.txt", "notes.md", "people.csv"])
-def test_text_that_begins_like_a_page_or_a_program_is_refused(name, content):
-    assert "begins like a web page or a program" in refusal(name, content)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [EXE, PNG, office(), "notes".encode("utf-16"), b"notes" + b" " * 70_000 + b"\0", b"\x1b[2Jnotes"],
-    ids=["program", "picture", "archive", "UTF-16", "NUL far behind", "terminal escape"],
-)
-def test_text_with_bytes_that_no_text_has_is_refused(content):
-    assert "Save it as plain text in the encoding UTF-8" in refusal("notes.txt", content)
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("renamed.docx", office("application/vnd.ms-word.document.macroEnabled")),
-        ("part.docx", office(DOCX, ("word/vbaProject.bin", OLD_WORD))),
-        ("any-case.docx", office(DOCX, ("word/VBAPROJECT.BIN", OLD_WORD))),
-        ("other-name.docx", office(main='.main+xml"/><Override ContentType="application/vnd.ms-office.vbaProject')),
-        ("excel4.docx", office(main='.main+xml"/><Override ContentType="application/vnd.ms-excel.macrosheet+xml')),
-        ("hidden.docx", office(main='.main+xml"/><Override ContentType="application/vnd.ms-office.vba&#80;roject')),
-        ("basic.odt", book(f"{ODF}text", ("Basic/Standard/Module1.xml", "Sub Main"))),
-        ("python.ods", book(f"{ODF}spreadsheet", ("Scripts/python/evil.py", "import os"))),
-    ],
-)
-def test_a_document_with_macros_is_refused(name, content):
-    assert refusal(name, content).startswith("This file holds macros.")
-
-
-def marked_as_encrypted(archive):
-    """Set the flag of the first entry in the archive's directory."""
-    at = archive.index(b"PK\x01\x02") + 8
-    return archive[:at] + b"\x01" + archive[at + 1 :]
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("zip.docx", marked_as_encrypted(office())),
-        ("office.odt", book(f"{ODF}text", ("META-INF/manifest.xml", "<manifest:encryption-data/>"))),
-    ],
-)
-def test_a_document_behind_a_password_is_refused(name, content):
-    assert "protected by a password" in refusal(name, content)
-
-
-def declaring(archive, size):
-    """Let the first entry in the archive's directory say that it unpacks to ``size`` bytes."""
-    at = archive.index(b"PK\x01\x02") + 24
-    return archive[:at] + struct.pack("<I", size) + archive[at + 4 :]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        office(DOCX, *((f"{n}.xml", "") for n in range(files.MAX_ENTRIES - 1))),
-        office(DOCX, ("zeros.xml", bytes(files.MAX_UNPACKED_BYTES + 1))),
-        declaring(office(), files.MAX_UNPACKED_BYTES + 1),
-    ],
-    ids=["1001 parts", "bomb", "said to be a bomb"],
-)
-def test_a_document_that_unpacks_to_too_much_is_refused(content):
-    assert "more than 1000 parts or unpacks to more than 200 MB" in refusal("guide.docx", content)
-
-
-def test_one_part_too_many_is_seen_where_its_mark_lies_across_two_chunks():
-    def document(padding):
-        parts = [(f"{n}.xml", "") for n in range(files.MAX_ENTRIES - 2)]
-        return office(DOCX, *parts, (entry("padding"), b" " * padding))
-
-    padding = (TemporaryUploadedFile.DEFAULT_CHUNK_SIZE - 2 - document(0).index(b"PK\x01\x02")) % 2**16
-    content = document(padding)
-    with TemporaryUploadedFile("guide.docx", "", len(content), None) as upload:
-        upload.write(content)
-        with pytest.raises(ValidationError, match="more than 1000 parts"):
-            files.check_upload(upload)
-
-
-def test_a_document_of_very_many_parts_is_refused_without_much_memory():
-    upload = SimpleUploadedFile("guide.docx", office(DOCX, *((f"{n}.xml", "") for n in range(20_000))))
-    tracemalloc.start()
-    with pytest.raises(ValidationError, match="more than 1000 parts"):
-        files.check_upload(upload)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 2 * upload.size
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        entry("/etc/passwd"),
-        entry("../../evil.sh"),
-        entry("word/../../evil.sh"),
-        entry("..\\..\\evil.bat"),
-        entry("C:\\evil.bat"),
-        entry("C:evil.bat"),
-        entry("\\\\server\\share\\evil.bat"),
-        entry("main.xml"),
-        entry("link", external_attr=0o120777 << 16),
-        entry("media/photo.xml", compress_type=zipfile.ZIP_BZIP2),
-        entry("media/photo.xml", compress_type=zipfile.ZIP_LZMA),
-    ],
-    ids=[
-        "absolute",
-        "climbing",
-        "climbing inside",
-        "climbing on Windows",
-        "drive",
-        "drive without slash",
-        "server",
-        "twice the same",
-        "link",
-        "bzip2",
-        "lzma",
-    ],
-)
-def test_a_document_with_parts_that_could_do_harm_is_refused(part):
-    assert "could do harm when unpacked" in refusal("guide.docx", office(DOCX, (part, "/etc/passwd")))
-
-
-def test_a_part_name_cut_by_a_nul_is_refused():
-    content = office(DOCX, ("evil.sh_.xml", "")).replace(b"evil.sh_.xml", b"evil.sh\0.xml")
-    assert "could do harm when unpacked" in refusal("guide.docx", content)
-
-
-@pytest.mark.parametrize("whole", [office(), book(f"{ODF}text")], ids=["docx", "odt"])
-@pytest.mark.parametrize("value", [0x00, 0xFF])
-def test_a_document_damaged_anywhere_passes_or_is_refused_but_never_fails(whole, value):
-    name = "guide.docx" if b"[Content_Types]" in whole else "guide.odt"
-    refused = 0
-    for at in range(len(whole)):
-        try:
-            check(name, whole[:at] + bytes([value]) + whole[at + 1 :])
-        except ValidationError:
-            refused += 1
-    assert 0 < refused < len(whole)
-
-
-# --- Words for people ---------------------------------------------------------------------------
-
-
-def test_the_file_input_offers_every_accepted_suffix():
-    assert files.accept_attribute() == (
-        ".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.rtf,.txt,.md,.csv,.epub,.png,.jpg,.jpeg,.webp,.mp3,.mp4"
-    )
+SHA256 = hashlib.sha256(PDF).hexdigest()
 
 
 # --- Stored -------------------------------------------------------------------------------------
@@ -492,13 +39,90 @@ def test_a_migration_names_the_storage_and_not_its_folder():
     assert field.deconstruct()[3] == {"storage": files.private_storage, "upload_to": files.random_path}
 
 
+# --- Whole, or not at all -----------------------------------------------------------------------
+
+
+def content_of(storage, name):
+    with storage.open(name) as content:
+        return content.read()
+
+
+def names_in(folder):
+    return [path.name for path in Path(folder).rglob("*") if path.is_file()]
+
+
+class Cut(ContentFile):
+    """Content that cannot be written to its end."""
+
+    def chunks(self, chunk_size=None):
+        yield b"the first half"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.fixture
+def storage(tmp_path):
+    return files.WholeFileStorage(tmp_path / "files", base_url=None)
+
+
+def test_a_file_lies_alone_under_its_name_and_says_what_was_saved(storage):
+    name = storage.save(files.stored_name(), ContentFile(PDF))
+    assert names_in(storage.location) == [name.rpartition("/")[2]]
+    assert content_of(storage, name) == PDF
+
+
+def test_a_large_upload_is_moved_from_where_it_was_received(storage):
+    with TemporaryUploadedFile("guide.pdf", "", len(PDF), None) as upload:
+        upload.write(PDF)
+        upload.flush()
+        name = storage.save(files.stored_name(), upload)
+    assert content_of(storage, name) == PDF
+    assert len(names_in(storage.location)) == 1
+
+
+def test_a_name_that_is_taken_is_not_written_over(storage):
+    names = [storage.save("a/guide", ContentFile(content)) for content in (b"one", b"two")]
+    assert [content_of(storage, name) for name in names] == [b"one", b"two"]
+
+
+def test_a_disk_that_fills_up_while_writing_leaves_no_part_of_the_file(storage):
+    with pytest.raises(OSError, match="No space left"):
+        storage.save(files.stored_name(), Cut(b""))
+    assert names_in(storage.location) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_that_cannot_keep_what_was_written_leaves_no_part_of_the_file(storage, monkeypatch, number):
+    def fail(descriptor):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match=os.strerror(number)):
+        storage.save(files.stored_name(), ContentFile(PDF))
+    assert names_in(storage.location) == []
+
+
+def test_no_name_appears_before_its_content_and_the_new_folders_are_on_the_disk(storage, monkeypatch):
+    flushed, flush = [], os.fsync
+
+    def watch(descriptor):
+        flushed.append((str(Path(f"/proc/self/fd/{descriptor}").readlink()), names_in(storage.location)))
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    storage.save("3f/a9/guide", ContentFile(PDF))
+    [(part, before), *folders] = flushed
+    assert part.endswith(".part")
+    assert before == [part.rpartition("/")[2]]
+    assert folders == [(f"{storage.location}{inner}", ["guide"]) for inner in ("/3f/a9", "/3f", "")]
+
+
 # --- Sent ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def stored(tmp_path):
     """A stored PDF, as a model's field gives it."""
-    field = FileField(storage=FileSystemStorage(tmp_path, base_url=None))
+    field = FileField(storage=files.WholeFileStorage(tmp_path, base_url=None))
     return FieldFile(None, field, field.storage.save(files.stored_name(), ContentFile(PDF)))
 
 
@@ -516,7 +140,7 @@ def test_a_public_file_is_sent_as_data_that_cannot_run_and_may_be_kept(stored):
             "Content-Encoding": "identity",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cross-Origin-Resource-Policy": "same-origin",
-            "Cache-Control": "public, no-cache",
+            "Cache-Control": "public, max-age=31536000, s-maxage=300",
             "ETag": '"ab12"',
         }
 
@@ -530,10 +154,12 @@ def test_a_private_file_is_kept_nowhere(stored):
         assert not response.has_header("ETag")
 
 
-@pytest.mark.parametrize("suffix", files.ACCEPTED)
+@pytest.mark.parametrize("suffix", uploads.ACCEPTED)
 @pytest.mark.django_db  # closing the answer asks for the state of the connection
 def test_only_pdf_and_images_are_shown_and_all_else_is_saved(stored, suffix):
-    with closing(files.serve(stored, name="x", media_type=files.ACCEPTED[suffix].media_type, public=True)) as response:
+    with closing(
+        files.serve(stored, name="x", media_type=uploads.ACCEPTED[suffix].media_type, public=True)
+    ) as response:
         shown = suffix in {".pdf", ".png", ".jpg", ".jpeg", ".webp"}
         assert response["Content-Disposition"] == ("inline" if shown else "attachment") + '; filename="x"'
 
@@ -566,3 +192,108 @@ def test_a_file_that_is_lost_is_not_found_and_the_operator_is_told(stored, caplo
         files.serve(stored, name="guide.pdf", media_type="application/pdf", public=True)
     [record] = caplog.records
     assert (record.levelname, record.getMessage()) == ("ERROR", f"The stored file {stored.name} is missing.")
+
+
+# --- As the browser asks ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(db, rf, stored):
+    """Ask for the stored PDF; returns the answer and its whole body."""
+
+    def ask(method="GET", **headers):
+        whole = files.serve(stored, name="guide.pdf", media_type="application/pdf", sha256=SHA256, public=True)
+        response = files.as_asked(rf.generic(method, "/", headers=headers), whole)
+        with closing(response):
+            return response, b"".join(response)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=0-9", 0, 9),
+        ("bytes=5-9", 5, 9),
+        ("bytes=5-", 5, len(PDF) - 1),
+        ("bytes=5-99999", 5, len(PDF) - 1),
+        ("bytes=-5", len(PDF) - 5, len(PDF) - 1),
+        ("bytes=-99999", 0, len(PDF) - 1),
+        ("Bytes=1-2", 1, 2),
+    ],
+)
+def test_one_range_of_bytes_is_sent_alone(asked, asked_for, first, last):
+    response, body = asked(Range=asked_for)
+    assert (response.status_code, body) == (206, PDF[first : last + 1])
+    assert response["Content-Range"] == f"bytes {first}-{last}/{len(PDF)}"
+    assert response["Content-Length"] == str(len(body))
+    assert response["ETag"] == f'"{SHA256}"'
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert response["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    "asked_for",
+    [
+        "",
+        "bytes=",
+        "bytes=-",
+        "bytes=9-5",
+        "bytes=0-1,5-6",
+        "bytes=a-b",
+        "lines=0-1",
+        "0-1",
+        "bytes=\u0661-",
+        "bytes=1-2x",
+        "bytes=" + "9" * 5000 + "-",
+    ],
+    ids=lambda value: value[:20],
+)
+def test_several_ranges_and_nonsense_are_answered_by_the_whole_file(asked, asked_for):
+    response, body = asked(Range=asked_for)
+    assert (response.status_code, body) == (200, PDF)
+    assert response["Accept-Ranges"] == "bytes"
+    assert not response.has_header("Content-Range")
+
+
+@pytest.mark.parametrize("asked_for", [f"bytes={len(PDF)}-", "bytes=99999-100000", "bytes=-0"])
+def test_a_range_behind_the_end_is_refused_with_the_length(asked, asked_for):
+    response, body = asked(Range=asked_for)
+    assert (response.status_code, body) == (416, b"")
+    assert response["Content-Range"] == f"bytes */{len(PDF)}"
+
+
+@pytest.mark.parametrize(
+    ("if_range", "status"),
+    [(f'"{SHA256}"', 206), ('"another"', 200), (f'W/"{SHA256}"', 200), ("Wed, 21 Oct 2015 07:28:00 GMT", 200)],
+)
+def test_a_download_goes_on_only_where_the_file_is_still_the_same(asked, if_range, status):
+    response, _ = asked(**{"Range": "bytes=0-3", "If-Range": if_range})
+    assert response.status_code == status
+
+
+def test_headers_alone_are_those_of_the_whole_file(asked):
+    response, body = asked("HEAD", Range="bytes=0-3")
+    assert (response.status_code, body, response["Content-Length"]) == (200, b"", str(len(PDF)))
+    assert response["Accept-Ranges"] == "bytes"
+
+
+@pytest.mark.parametrize("more", [{}, {"Range": "bytes=0-3"}])
+def test_a_file_that_the_browser_has_is_not_sent_again_and_may_still_be_kept(asked, more):
+    response, body = asked(**{"If-None-Match": f'"{SHA256}"'}, **more)
+    assert (response.status_code, body) == (304, b"")
+    assert response["Cache-Control"] == "public, max-age=31536000, s-maxage=300"
+
+
+@pytest.mark.django_db
+def test_a_large_file_is_sent_piece_by_piece(rf, storage):
+    Path(storage.location).mkdir()
+    with Path(storage.path("film")).open("wb") as film:
+        film.truncate(uploads.MAX_BYTES)
+    stored = FieldFile(None, FileField(storage=storage), "film")
+    whole = files.serve(stored, name="film.mp4", media_type="video/mp4", sha256="ab12", public=True)
+    with closing(files.as_asked(rf.get("/", headers={"Range": "bytes=1-"}), whole)) as response:
+        sizes = [len(piece) for piece in response]
+    assert sum(sizes) == uploads.MAX_BYTES - 1
+    assert max(sizes) <= 64 * 1024

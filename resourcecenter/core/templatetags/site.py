@@ -6,12 +6,12 @@ from django import template
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from resourcecenter.core import dates, files
+from resourcecenter.core import dates, uploads
 from resourcecenter.core import markdown as core_markdown
 
 register = template.Library()
 
-FILE_TYPES = {kind.media_type: kind.label for kind in files.ACCEPTED.values()}
+FILE_TYPES = {kind.media_type: kind.label for kind in uploads.ACCEPTED.values()}
 
 
 @register.filter
