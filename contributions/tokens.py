@@ -1,30 +1,19 @@
-"""The private status link. A contribution keeps only the hash of its token; the mails in the outbox hold the link."""
+"""The private status link of a contribution, which keeps only the hash of its token."""
 
-import base64
-import hashlib
-import hmac
 import uuid
 
-from django.conf import settings
+from resourcecenter.core import tokens
+from resourcecenter.core.tokens import hash_of
 
-TOKEN_BYTES = 24
-"""192 bits."""
+__all__ = ["STATUS", "hash_of", "token_for"]
+
+STATUS = "contributions.status"
+"""What the tokens are for; part of each, so that a token for something else never opens the page."""
 
 
 def token_for(form_key: uuid.UUID, token_hash: str = "") -> str:
     """Return the token of the contribution that came by the form with this key.
 
-    It is derived from SECRET_KEY, so that the same form sent twice gives the same link while the row of a contribution
-    alone gives none. With ``token_hash`` older secrets are tried until one fits.
+    The same form sent twice gives the same link. With ``token_hash`` older secrets are tried until one fits.
     """
-    candidates = [_derive(secret, form_key) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    return next((token for token in candidates if hash_of(token) == token_hash), candidates[0])
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def _derive(secret: str, form_key: uuid.UUID) -> str:
-    digest = hmac.digest(secret.encode(), b"contributions.status:" + form_key.bytes, "sha256")
-    return base64.urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
+    return tokens.derive(STATUS, form_key.bytes, token_hash)
