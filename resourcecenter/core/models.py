@@ -1,8 +1,16 @@
 """The tables of the floor, each defined in the module that owns it."""
 
 from .content import LoadedRecord
+from .jobs import JobRun
 from .pagecache import ContentGeneration
 from .public import Tombstone
 from .search.index import IndexedDocument, IndexedFacet
 
-__all__ = ["ContentGeneration", "IndexedDocument", "IndexedFacet", "LoadedRecord", "Tombstone"]
+__all__ = [
+    "ContentGeneration",
+    "IndexedDocument",
+    "IndexedFacet",
+    "JobRun",
+    "LoadedRecord",
+    "Tombstone",
+]
