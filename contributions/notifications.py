@@ -1,11 +1,9 @@
 """Which event is told to the contributor, and how."""
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from contributions import tokens
-from contributions.models import Event
+from contributions.models import Contribution, Event
 from resourcecenter.core import mail
 from resourcecenter.core.text import without_links
 
@@ -23,7 +21,6 @@ def enqueue(event: Event) -> None:
     if event.action not in SUBJECTS:
         return
     contribution = event.contribution
-    token = tokens.token_for(contribution.form_key, contribution.token_hash)
     mail.enqueue(
         contribution.contributor_email,
         subject=SUBJECTS[event.action] % {"reference": contribution.reference},
@@ -33,6 +30,13 @@ def enqueue(event: Event) -> None:
             "name": without_links(contribution.contributor_name),
             "title": without_links(contribution.title),
             "note": event.public_note,
-            "status_url": settings.SITE_URL + reverse("contributions:status", args=[token]),
         },
+        links={"status_url": status_link(contribution)},
+        unproved=event.action == "submit",
     )
+
+
+def status_link(contribution: Contribution) -> mail.PrivateLink:
+    """Return the link of a mail to the contribution's private page."""
+    key, token_hash = contribution.form_key.bytes, contribution.token_hash
+    return mail.PrivateLink("contributions:status", tokens.STATUS, key, token_hash)

@@ -2,6 +2,7 @@
 
 from .content import LoadedRecord
 from .jobs import JobRun
+from .mail.quota import UnprovedMail
 from .pagecache import ContentGeneration
 from .public import Tombstone
 from .search.index import IndexedDocument, IndexedFacet
@@ -13,4 +14,5 @@ __all__ = [
     "JobRun",
     "LoadedRecord",
     "Tombstone",
+    "UnprovedMail",
 ]

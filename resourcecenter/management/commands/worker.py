@@ -2,22 +2,27 @@ import logging
 import signal
 import threading
 from datetime import timedelta
+from functools import partial
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
-from post_office.mail import send_queued
 
+from resourcecenter.core import mail
 from resourcecenter.core.jobs import Job, run_due
 
 logger = logging.getLogger(__name__)
 
 EACH_LOOK = timedelta(0)
+DAILY = timedelta(days=1)
 
 
-JOBS = [
-    # Without post_office's lock file, which a killed worker leaves behind and which may then hold for ever.
-    Job("send mail", EACH_LOOK, send_queued),
-]
+def jobs(is_stopping):
+    """All that the worker does. What takes long asks ``is_stopping()`` between two steps."""
+    return [
+        # Each mail is claimed by itself, so the job need not be held for long to be sure that none goes twice.
+        Job("send mail", EACH_LOOK, partial(mail.send_due, is_stopping=is_stopping), holds=timedelta(minutes=1)),
+        Job("purge mail", DAILY, mail.purge),
+    ]
 
 
 class Command(BaseCommand):
@@ -34,7 +39,7 @@ class Command(BaseCommand):
                 signal.signal(number, lambda *_: stop.set())
         while True:
             try:
-                run_due(JOBS, is_stopping=stop.is_set)
+                run_due(jobs(stop.is_set), is_stopping=stop.is_set)
             except Exception:  # the edge of the process: a database that is away is asked again at the next look
                 logger.exception("The worker could not look for its jobs.")
             close_old_connections()
