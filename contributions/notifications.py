@@ -1,9 +1,9 @@
 """Which event is told to whom, and how. Every mail is a row of the transaction that it reports."""
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from post_office.models import Email
 
 from contributions import tokens
 from contributions.models import Contribution, Draft, Event
@@ -12,6 +12,7 @@ from resourcecenter.core import mail
 from resourcecenter.core.text import without_links
 
 TITLE_CHARS = 80
+MOST_LINKS = 50
 
 SUBJECTS = {
     "submit": gettext_lazy("We have received your contribution %(reference)s"),
@@ -40,7 +41,9 @@ def enqueue(event: Event) -> None:
         contribution.contributor_email,
         subject=_subject(contribution, event.action),
         template=f"contributions/mail/{event.action}.txt",
-        context=_context(contribution, event.public_note) | {"status_url": _status_url(contribution)},
+        context=_context(contribution, event.public_note),
+        links={"status_url": status_link(contribution)},
+        unproved=event.action == "submit" and not _is_proved(contribution.contributor_email),
     )
 
 
@@ -52,26 +55,49 @@ def letter(contribution: Contribution, action: str, note: str) -> tuple[str, str
     return _subject(contribution, action), mail.text_of(f"contributions/mail/{action}.txt", context)
 
 
-def enqueue_draft(draft: Draft) -> None:
-    """Send the link of a saved draft."""
-    url = settings.SITE_URL + reverse("contributions:draft", args=[tokens.draft_token_for(draft.form_key)])
-    context = {"draft_url": url, "days": settings.RETENTION_DRAFT_DAYS}
-    mail.enqueue(draft.email, subject=_("Your saved draft"), template="contributions/mail/draft.txt", context=context)
+def enqueue_draft(draft: Draft) -> bool:
+    """Send the link of a saved draft; False where too many mails went to that address to send one more."""
+    return bool(
+        mail.enqueue(
+            draft.email,
+            subject=_("Your saved form"),
+            template="contributions/mail/draft.txt",
+            context={"days": settings.RETENTION_DRAFT_DAYS},
+            links={"draft_url": mail.PrivateLink("contributions:draft", tokens.DRAFT, draft.form_key.bytes)},
+            unproved=not _is_proved(draft.email),
+        )
+    )
 
 
 def enqueue_links(email: str) -> None:
     """Send all private links of an address, if there are any."""
-    contributions = Contribution.objects.reachable().filter(contributor_email__iexact=email, erased_at=None)
-    if not contributions:
-        return
-    links = [(contribution.reference, _status_url(contribution)) for contribution in contributions]
-    mail.enqueue(
-        email, subject=_("Your private links"), template="contributions/mail/links.txt", context={"links": links}
-    )
+    found = Contribution.objects.reachable().filter(contributor_email__iexact=email, erased_at=None)
+    links = {contribution.reference: status_link(contribution) for contribution in found.order_by("-pk")[:MOST_LINKS]}
+    if links:
+        mail.enqueue(
+            email,
+            subject=_("Your private links"),
+            template="contributions/mail/links.txt",
+            context={"contributions": list(links.items())},
+            links=links,
+            unproved=not _is_proved(email),
+        )
 
 
-def forget(contribution: Contribution) -> None:
-    """Take mails to the address of a contribution out of the outbox, but those that still wait for another one."""
+def status_link(contribution: Contribution) -> mail.PrivateLink:
+    """Return the link of a mail to the contribution's private page."""
+    key, token_hash = contribution.form_key.bytes, contribution.token_hash
+    return mail.PrivateLink("contributions:status", tokens.STATUS, key, token_hash, tokens.MAIL)
+
+
+def forget(email: str) -> None:
+    """Take the mails to an address out of the outbox."""
+    Email.objects.filter(to__iexact=email).delete()
+
+
+def _is_proved(email):
+    """Whether somebody has shown to read the mail of an address."""
+    return Contribution.objects.filter(contributor_email__iexact=email, address_proved_at__isnull=False).exists()
 
 
 def _is_told(contribution, action):
@@ -93,9 +119,3 @@ def _context(contribution, note):
         "is_correction": contribution.intent == Intent.CORRECTION,
         "record_url": settings.SITE_URL + contribution.record.get_absolute_url() if contribution.record else "",
     }
-
-
-def _status_url(contribution):
-    token = tokens.token_for(contribution.form_key, contribution.token_hash)
-    code = tokens.mail_code_for(contribution.form_key)
-    return f"{settings.SITE_URL}{reverse('contributions:status', args=[token])}?mail={code}"

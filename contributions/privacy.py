@@ -30,7 +30,7 @@ def erase(contribution: Contribution, *, keeps_credit: bool = False) -> None:
         moderation.withdraw(contribution, seen=contribution.version)
     if contribution.wants_credit and not keeps_credit:
         _forget_credit(contribution.record)
-    notifications.forget(contribution)
+    notifications.forget(contribution.contributor_email)
     contribution.contributor_name = contribution.contributor_email = contribution.contributor_organization = ""
     contribution.wants_credit = False
     contribution.erased_at = timezone.now()

@@ -114,8 +114,9 @@ def _save(request, desk):
     if wait_s := limits.wait_s(request, limits.CONTRIBUTE):
         return _wait_page(request, desk, wait_s)
     token = tokens.draft_token_for(desk.form_key)
-    notifications.enqueue_draft(desk.save_draft(tokens.hash_of(token)))
-    return form_page(request, desk, is_unfinished=True, saved_at=reverse("contributions:draft", args=[token]))
+    is_sent = notifications.enqueue_draft(desk.save_draft(tokens.hash_of(token)))
+    saved_at = reverse("contributions:draft", args=[token])
+    return form_page(request, desk, is_unfinished=True, saved_at=saved_at, is_sent=is_sent)
 
 
 def _wait_page(request, desk, wait_s, **context):

@@ -3,7 +3,6 @@
 Every variable has a safe default and is listed in the README, where a test compares the two.
 """
 
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -221,15 +220,16 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 # --- Mail ---------------------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DELIVERY_BACKEND = EMAIL_BACKEND  # noqa: F821 (set by the line above)
+EMAIL_BACKEND = "post_office.EmailBackend"
+EMAIL_TIMEOUT = 30
 POST_OFFICE = {
-    "BACKENDS": {"default": EMAIL_BACKEND},  # noqa: F821 (set by the line above)
-    "MAX_RETRIES": 8,
-    "RETRY_INTERVAL": timedelta(minutes=30),
+    "BACKENDS": {"default": "resourcecenter.core.mail.delivery.Backend"},
     "MESSAGE_ID_ENABLED": True,
     "MESSAGE_ID_FQDN": _site.hostname,
     "FILE_STORAGE": "private",
 }
-EMAIL_BACKEND = "post_office.EmailBackend"
+RETENTION_MAIL_DAYS = env.int("RETENTION_MAIL_DAYS", default=30)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL", default=f"{SITE_NAME} <noreply@localhost>")
 
 # --- How long things are kept, in days ----------------------------------------------------------

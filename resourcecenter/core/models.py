@@ -2,8 +2,19 @@
 
 from .content import LoadedRecord
 from .files import RetiredFile
+from .jobs import JobRun
+from .mail.quota import UnprovedMail
 from .pagecache import ContentGeneration
 from .public import Tombstone
 from .search.index import IndexedDocument, IndexedFacet
 
-__all__ = ["ContentGeneration", "IndexedDocument", "IndexedFacet", "LoadedRecord", "RetiredFile", "Tombstone"]
+__all__ = [
+    "ContentGeneration",
+    "IndexedDocument",
+    "IndexedFacet",
+    "JobRun",
+    "LoadedRecord",
+    "RetiredFile",
+    "Tombstone",
+    "UnprovedMail",
+]

@@ -4,13 +4,11 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core import mail
 from django.core.management import call_command
-from post_office.models import STATUS, Email
 
 from catalogue.models import Network
 from resourcecenter.core.search import search
-from tests.factories import make_contribution, make_moderator, make_network, make_resource
+from tests.factories import make_moderator, make_network, make_resource
 
 pytestmark = pytest.mark.django_db
 
@@ -38,27 +36,3 @@ def test_reindex_finds_what_was_written_behind_the_index_and_forgets_what_is_gon
     call_command("reindex", verbosity=0)
     assert search("quagga", kinds=["network"]).total == 0
     assert search("okapi", kinds=["resource"]).total == 1
-
-
-@pytest.mark.django_db(transaction=True)  # the worker opens and closes connections of its own
-def test_the_worker_sends_each_mail_of_the_outbox_once(settings):
-    settings.POST_OFFICE = {
-        **settings.POST_OFFICE,
-        "BACKENDS": {"default": "django.core.mail.backends.locmem.EmailBackend"},
-    }
-    make_contribution(title="A story")
-    call_command("worker", "--once")
-    call_command("worker", "--once")
-    assert [message.to for message in mail.outbox] == [["ada@example.org"]]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_mail_server_that_is_down_delays_a_mail_and_breaks_nothing(settings):
-    settings.POST_OFFICE = {
-        **settings.POST_OFFICE,
-        "BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"},
-    }
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    make_contribution(title="A story")
-    call_command("worker", "--once")
-    assert [email.status for email in Email.objects.all()] == [STATUS.requeued]

@@ -1,16 +1,32 @@
 import logging
 import signal
 import threading
+from datetime import timedelta
+from functools import partial
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
-from post_office.mail import send_queued
+
+from resourcecenter.core import mail
+from resourcecenter.core.jobs import Job, run_due
 
 logger = logging.getLogger(__name__)
 
+EACH_LOOK = timedelta(0)
+DAILY = timedelta(days=1)
+
+
+def jobs(is_stopping):
+    """All that the worker does. What takes long asks ``is_stopping()`` between two steps."""
+    return [
+        # Each mail is claimed by itself, so the job need not be held for long to be sure that none goes twice.
+        Job("send mail", EACH_LOOK, partial(mail.send_due, is_stopping=is_stopping), holds=timedelta(minutes=1)),
+        Job("purge mail", DAILY, mail.purge),
+    ]
+
 
 class Command(BaseCommand):
-    help = "Do what must not keep a visitor waiting: send the mail of the outbox. Run exactly one of it."
+    help = "Do what must not keep a visitor waiting: send the mail of the outbox, and what is to be done each day."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Do what there is to do, and stop.")
@@ -23,10 +39,9 @@ class Command(BaseCommand):
                 signal.signal(number, lambda *_: stop.set())
         while True:
             try:
-                # Without post_office's lock file, which a killed worker leaves behind and which may then hold for ever.
-                send_queued()
-            except Exception:  # the edge of the process: what fails now is tried again at the next look
-                logger.exception("A job of the worker failed.")
+                run_due(jobs(stop.is_set), is_stopping=stop.is_set)
+            except Exception:  # the edge of the process: a database that is away is asked again at the next look
+                logger.exception("The worker could not look for its jobs.")
             close_old_connections()
             if once or stop.wait(every):
                 return
