@@ -211,8 +211,8 @@ def are_alike(one_title: str, other_title: str) -> bool:
     """Whether two titles may well name one work: the same but for case, order, endings, a typo or a left-out subtitle.
 
     Never if both carry numbers and these differ ("Guide 2009", "Guide 2010"; "Part I", "Part II"). Chosen by the
-    pairs that people judged in tests/core/test_likeness.py: ALIKE from 89 to 92 and WORDS_ALIKE from
-    60 to 85 get all of them right.
+    pairs judged by hand in tests/core/test_likeness.py, which ALIKE from 89 to 92 and WORDS_ALIKE from 60 to 85 all get
+    right.
     """
     return bool(most_alike(one_title, [(None, other_title)], 1))
 
