@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from contributions import applying, moderation, screening
+from contributions import applying, moderation, signals
 from contributions.models import Contribution, Reason
 from contributions.models.contribution import Version
 from resourcecenter.core.pagecache import personal
@@ -135,7 +135,7 @@ def _page(request, form, contributions):
         {
             "contribution": one,
             "value": f"{one.pk}:{one.state}:{one.revision}:{applying.record_mark(one)}",
-            "signals": screening.explained(one),
+            "signals": signals.explained(one),
             "fits": step is not None and action in moderation.available(one, by="moderator"),
         }
         for one in contributions

@@ -13,6 +13,7 @@ from contributions.forms.record import fingerprint
 from contributions.models import Contribution, ContributionFile, Draft
 from contributions.models.contribution import Intent
 from contributions.moderation import discard, held_files
+from resourcecenter.core import limits
 
 QUOTA_BYTES = 2 * 1024**3
 """How much may wait in the private storage, so that strangers cannot fill the disk."""
@@ -29,6 +30,10 @@ class Desk:
 
     def __init__(self, request, *, intent, kind, record=None, contribution=None, draft=None):
         data, uploads = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        # Asked before a file is looked at, which is what costs.
+        self.wait_s = limits.wait_s(request, limits.UPLOAD) if uploads else 0
+        if self.wait_s:
+            uploads = None
         self.intent, self.kind, self.record, self.contribution, self.draft = intent, kind, record, contribution, draft
         self.form_class = form_for(kind, intent)
         # Before the form is bound to the record, which changes it in memory.
@@ -147,12 +152,9 @@ class Desk:
         self.mark = fingerprint(self.public)
 
     def signals(self) -> list:
-        """What a program would have done differently from a person."""
-        return screening.spam_hints(
-            screening.texts_of(self.record_form),
-            filled_in_s=self.last_form.filled_in_s,
-            is_trap_filled=self.last_form.is_trap_filled,
-        )
+        """What the way in which the form was filled in tells, as a program does it otherwise than a person."""
+        how = {"filled_in_s": self.last_form.filled_in_s, "is_trap_filled": self.last_form.is_trap_filled}
+        return screening.spam_hints({}, **how)
 
     def duplicates(self):
         """What is public or waiting and looks like this; for new entries only."""

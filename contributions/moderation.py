@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contributions import applying, notifications, screening, tokens
+from contributions import applying, notifications, tokens
+from contributions import signals as signals_of
 from contributions.models import Contribution, ContributionFile, Event
 from contributions.models.contribution import Sender, Version
 from resourcecenter.core.likeness import address_key
@@ -315,7 +316,7 @@ def _record(action, contribution, *, seen, by, notes, payload=None):
 
 
 def _screen(contribution):
-    contribution.signals = screening.signals(contribution)
+    contribution.signals = signals_of.seen_in(contribution)
     contribution.save(update_fields=["signals"])
 
 

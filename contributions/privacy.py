@@ -30,7 +30,7 @@ def erase(contribution: Contribution, *, keeps_credit: bool = False) -> None:
         moderation.withdraw(contribution, seen=contribution.version)
     if contribution.wants_credit and not keeps_credit:
         _forget_credit(contribution.record)
-    notifications.forget(contribution.contributor_email)
+    _forget_mails(contribution)
     contribution.contributor_name = contribution.contributor_email = contribution.contributor_organization = ""
     contribution.wants_credit = False
     contribution.erased_at = timezone.now()
@@ -99,6 +99,13 @@ def _discard_held() -> int:
 
 def _days_ago(days):
     return timezone.now() - timedelta(days=days)
+
+
+def _forget_mails(contribution):
+    same = Contribution.objects.filter(contributor_email__iexact=contribution.contributor_email, erased_at=None)
+    # What is on its way about something else must still arrive; it is purged in its time.
+    if contribution.contributor_email and not same.exclude(pk=contribution.pk).exists():
+        notifications.forget(contribution.contributor_email)
 
 
 def _forget_credit(record):

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from contributions import bulk, report_page, review, screening
+from contributions import bulk, report_page, review, signals
 from contributions.models import Contribution
 from contributions.models.contribution import State
 from resourcecenter.core.admin import CuratedAdmin
@@ -46,10 +46,10 @@ class SignalFilter(admin.SimpleListFilter):
     parameter_name = "signal"
 
     def lookups(self, request, model_admin):
-        return screening.KINDS
+        return signals.KINDS
 
     def queryset(self, request, queryset):
-        return screening.with_signal(queryset, self.value()) if self.value() else queryset
+        return signals.with_signal(queryset, self.value()) if self.value() else queryset
 
 
 class ContributionAdmin(CuratedAdmin):
@@ -127,7 +127,7 @@ class ContributionAdmin(CuratedAdmin):
 
     @admin.display(description=_("worth a look"))
     def signals_shown(self, contribution):
-        return format_html_join(" ", '<span class="signal" title="{}">{}</span>', screening.badges(contribution))
+        return format_html_join(" ", '<span class="signal" title="{}">{}</span>', signals.badges(contribution))
 
     @admin.display(description=_("contributor"))
     def contributor(self, contribution):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contributions import applying, moderation, notifications, privacy, screening
+from contributions import applying, moderation, notifications, privacy, signals
 from contributions.applying import DoesNotFit
 from contributions.forms import VersionForm, form_for
 from contributions.models import Contribution, Reason
@@ -211,8 +211,8 @@ def _page(request, contribution, form, *, is_overtaken=False, letter=None):
         "problems": _problems(contribution),
         "has_looks": contribution.intent != Contribution.Intent.PROBLEM and bool(contribution.payload),
         "files": contribution.files.all(),
-        "signals": screening.explained(contribution),
-        "duplicates": screening.duplicates_of(contribution),
+        "signals": signals.explained(contribution),
+        "duplicates": signals.duplicates_of(contribution),
         "earlier": _earlier(contribution),
         "events": [(event, moderation.TRANSITIONS[event.action].done) for event in events],
         "changed": _changed_since_read(contribution, events),

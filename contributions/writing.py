@@ -72,8 +72,8 @@ def take_in(request, desk, *, send, **context):
     if request.method != "POST":
         return form_page(request, desk, **context)
     wanted = request.POST.get("do", "send")
-    if request.FILES and (wait_s := limits.wait_s(request, limits.UPLOAD)):
-        return _wait_page(request, desk, wait_s, **context)
+    if desk.wait_s:
+        return _wait_page(request, desk, desk.wait_s, **context)
     desk.hold_files()
     if getattr(request, "is_stale", False):
         return form_page(request, desk, is_stale=True, **context)
