@@ -1,4 +1,4 @@
-"""What is worth a moderator's look before deciding: each signal with its reason. Machines only sort; a person decides."""
+"""What is worth a look before deciding: each signal with its reason. Machines only sort; a person decides."""
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
