@@ -12,6 +12,7 @@ from catalogue.models import LearningQuestion, Membership, Network, NetworkSourc
 from contributions.models import Attachment, Resource, ResourceSource
 from phases.models import GlossaryTerm, KeyQuestion, PageSource, Phase, PhaseSource, Practice
 from resourcecenter.core import history
+from resourcecenter.core.history.first_versions import write_first_links, write_first_versions
 from resourcecenter.core.history.versions import state_at
 from resourcecenter.core.public import PublicModel, Tombstone, confirm, retire, revive
 from tests.core.test_public import WRITES, Content
@@ -121,6 +122,22 @@ def test_what_is_written_on_its_own_is_a_version_of_its_own():
     Network.objects.update(acronym="WN")
     Network.objects.update(acronym="W")
     assert len(history.versions(network)) == before + 2
+
+
+def test_what_was_there_before_histories_has_a_first_version_that_can_be_restored():
+    resource = make_resource(phases=[make_phase(1), make_phase(2)], tags=[make_topic()])
+    for model in PUBLIC:
+        model.history.all().delete()
+    Resource.history.model.phases.model.objects.all().delete()
+    for app in ["core", "phases", "catalogue", "contributions"]:
+        write_first_versions(apps, app)
+        write_first_versions(apps, app)
+    write_first_links(apps, "contributions", "Resource", "phases")
+    before = whole(resource)
+    resource.phases.clear()
+    resource.tags.clear()
+    assert whole(history.restore(resource, at=0)) == before
+    assert len(history.versions(resource)) == 4
 
 
 # --- In words -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ def write_first_versions(apps, app_label: str) -> None:
     """Write a first row of history for every row of this app that has none."""
     now = timezone.now()
     for history in apps.get_app_config(app_label).get_models():
-        if history.__name__.startswith("Historical") and hasattr(history, "history_id"):
+        if hasattr(history, "history_type"):
             model = apps.get_model(app_label, history.__name__.removeprefix("Historical"))
             names = [field.attname for field in model._meta.concrete_fields]
             rows = model.objects.exclude(pk__in=history.objects.values("id")).values(*names).iterator(BATCH)

@@ -104,8 +104,10 @@ def name_of(user) -> str:
 def timeline(model: type[models.Model], key: int, *, until: int | None = None) -> list[models.Model]:
     """All rows of history of a record and of whatever was ever its part, in the order of the changes."""
     found = []
-    for rows in _tables(model, key):
-        found += rows if until is None else rows.filter(version__lte=until)
+    for table in _tables(model, key):
+        rows = list(table if until is None else table.filter(version__lte=until))
+        read_links(rows)
+        found += rows
     return sorted(found, key=lambda row: (row.version, row.history_id))
 
 
@@ -129,16 +131,23 @@ def fold(before: State, rows: Iterable[models.Model], owner: tuple[type[models.M
     return after
 
 
-def links_of(row) -> dict[str, frozenset[int]]:
+def links_of(row: models.Model) -> dict[str, frozenset[int]]:
     """What a row of history linked to: keys by many-to-many field."""
-    return {
-        link.name: frozenset(
-            History.m2m_models[link]
-            .objects.filter(history=row)
-            .values_list(f"{link.m2m_reverse_field_name()}_id", flat=True)
-        )
-        for link in row._history_m2m_fields
-    }
+    if not hasattr(row, "_links"):
+        read_links([row])
+    return row._links
+
+
+def read_links(rows: list[models.Model]) -> None:
+    """Read what these rows of one history linked to, in one query a field."""
+    for row in rows:
+        row._links = {link.name: frozenset() for link in row._history_m2m_fields}
+    by_id = {row.history_id: row for row in rows}
+    for link in rows[0]._history_m2m_fields if rows else ():
+        target = f"{link.m2m_reverse_field_name()}_id"
+        found = History.m2m_models[link].objects.filter(history__in=list(by_id)).values_list("history_id", target)
+        for history_id, key in found:
+            by_id[history_id]._links[link.name] |= {key}
 
 
 # --- Differences --------------------------------------------------------------------------------
@@ -255,9 +264,9 @@ def names_of(rows: Iterable[models.Model]) -> dict[tuple[type[models.Model], int
 
 def names_of_keys(model: type[models.Model], keys: set[int]) -> dict[int, str]:
     """How records of one model read, also those that are gone, by key."""
-    gone = {row.id: str(row.instance) for row in model.history.filter(id__in=keys).order_by("version", "history_id")}
     here = {key: str(record) for key, record in model._base_manager.in_bulk(keys).items()}
-    return dict.fromkeys(keys, "?") | gone | here
+    rows = model.history.filter(id__in=keys - here.keys()).order_by("version", "history_id")
+    return dict.fromkeys(keys, "?") | {row.id: str(row.instance) for row in rows} | here
 
 
 def _tables(model, key):
