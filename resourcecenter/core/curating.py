@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,32 +45,31 @@ class RecordForm(forms.ModelForm):
 
     def _tell_what_changed(self, seen):
         """Say who changed what, beside the fields; a field that was not touched here takes the colleague's value."""
-        news = [version for version in history.versions(self.instance) if version.number > seen]
-        if not news:
+        differences = history.changes_since(self.instance, seen)
+        if not differences:
             return
-        then = history.state_at(type(self.instance), self.instance.pk, seen).rows.get(
-            (type(self.instance), self.instance.pk)
-        )
+        key = (type(self.instance), self.instance.pk)
+        then = history.state_at(*key, seen).rows.get(key)
+        news = [version for version in history.versions(self.instance) if version.number > seen]
+        who = get_text_list(list(dict.fromkeys(version.who or _("somebody") for version in news)), _("and"))
+        self.add_error(None, _("This entry was changed since you opened it, by %(who)s.") % {"who": who})
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = str(self.initial["seen"])
-        for version in reversed(news):
-            who = version.who or _("Somebody")
-            self.add_error(None, _("%(who)s has changed this entry since you opened it.") % {"who": who})
-            for difference in version.differences:
-                self._tell_difference(who, difference, then)
+        for difference in differences:
+            self._tell_difference(difference, then)
         self.add_error(
             None, _("Nothing was saved yet, and nothing you typed is lost. To save what the form now says, save again.")
         )
 
-    def _tell_difference(self, who, difference, then):
-        words = {"who": who, "label": difference.label, "after": difference.after or _("nothing")}
+    def _tell_difference(self, difference, then):
+        words = {"label": difference.label, "after": difference.after or _("nothing")}
         if difference.name not in self.fields:
-            self.add_error(None, _("%(label)s was changed by %(who)s. Now: %(after)s") % words)
+            self.add_error(None, _("Changed meanwhile: %(label)s. Now: %(after)s") % words)
         elif then and not self._is_touched(difference.name, then):
             self._take_over(difference.name)
-            self.add_error(difference.name, _("%(who)s has changed this to what you see here.") % words)
+            self.add_error(difference.name, _("Changed meanwhile to what you see here."))
         else:
-            self.add_error(difference.name, _("%(who)s has changed this to: %(after)s") % words)
+            self.add_error(difference.name, _("Changed meanwhile to: %(after)s") % words)
 
     def _is_touched(self, name, then):
         field = then.instance_type._meta.get_field(name)
@@ -86,7 +86,15 @@ class RecordForm(forms.ModelForm):
 class SeenForm(forms.Form):
     """The newest version of the record that was on the screen when the button was pressed."""
 
-    seen = forms.IntegerField(min_value=0, max_value=MAX_NUMBER, widget=forms.HiddenInput)
+    seen = forms.IntegerField(
+        min_value=0,
+        max_value=MAX_NUMBER,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ["required", "invalid", "max_value", "min_value"],
+            gettext_lazy("The page did not say what you saw. Please look at it again."),
+        ),
+    )
 
 
 class RetireForm(forms.ModelForm):
@@ -124,7 +132,7 @@ def show_history(model_admin, request: HttpRequest, record) -> HttpResponse:
 @personal
 def restore(model_admin, request: HttpRequest, record, number: int) -> HttpResponse:
     """Show what putting a version back would change, and do it; 409 if the record has moved on meanwhile."""
-    form, status = SeenForm(request.POST or None), HTTPStatus.OK
+    form, status = SeenForm(request.POST if request.method == "POST" else None), HTTPStatus.OK
     if form.is_valid():
         try:
             with transaction.atomic():
@@ -143,7 +151,7 @@ def restore(model_admin, request: HttpRequest, record, number: int) -> HttpRespo
     context = {
         "title": _("Restore a version of %(record)s") % {"record": record},
         "differences": differences,
-        "errors": [message for messages in form.errors.values() for message in messages],
+        "errors": [error for errors in form.errors.values() for error in errors],
         "form": SeenForm(initial={"seen": history.latest(record)}),
     }
     return _page(model_admin, request, record, "restore", context, status=status)
@@ -152,7 +160,7 @@ def restore(model_admin, request: HttpRequest, record, number: int) -> HttpRespo
 @personal
 def retire(model_admin, request: HttpRequest, record) -> HttpResponse:
     """Ask for the reason and say what will happen; then delete the record and leave a tombstone."""
-    form = RetireForm(request.POST or None)
+    form = RetireForm(request.POST if request.method == "POST" else None)
     needed_by = model_admin.needed_by(record)
     if not needed_by and form.is_valid():
         name = str(record)
@@ -178,7 +186,7 @@ def retire(model_admin, request: HttpRequest, record) -> HttpResponse:
 @personal
 def confirm_record(model_admin, request: HttpRequest, record) -> HttpResponse:
     """Ask how it is known that the record is still true, and write it down."""
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         confirm(record, how=form.cleaned_data["how"], by=request.user)
         messages.success(request, format_html(_("{} is confirmed."), record))

@@ -178,7 +178,8 @@ def test_a_restoration_that_does_not_say_what_was_seen_is_refused(curator, sent)
     network = make_network("Before")
     number = history.latest(network)
     Network.objects.update(name="After")
-    assert curator.post(address(network, "restore", number), sent).status_code == 200
+    answer = curator.post(address(network, "restore", number), sent)
+    assert "did not say what you saw" in Page(answer).words
     assert Network.objects.get().name == "After"
 
 
@@ -209,8 +210,8 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(curator):
     assert send(colleague, network, summary="Their text.").status_code == 302
     refused = Page(curator.post(address(network, "change"), mine))
     assert refused.status == 200
-    assert "colleague has changed this entry" in refused.words
-    assert "colleague has changed this to: Their text." in refused.words
+    assert "This entry was changed since you opened it, by colleague." in refused.words
+    assert "Changed meanwhile to: Their text." in refused.words
     assert refused.value("summary") == "My text."
     assert Network.objects.get().summary == "Their text."
     assert curator.post(address(network, "change"), refused.sent).status_code == 302
@@ -221,6 +222,7 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(curator):
 def test_what_the_second_editor_did_not_touch_stays_the_colleagues(curator):
     network = make_network(acronym="OLD", facilitated=None, levels=[], countries=["DE"])
     mine = {**opened(curator, network).sent, "summary": "My text."}
+    Network.objects.update(acronym="NEWER")
     Network.objects.update(acronym="NEW", facilitated=True, levels=["network"], countries=["FR"])
     Network.objects.update(confirmed_on=date(2009, 6, 15))
     refused = Page(curator.post(address(network, "change"), mine))
@@ -235,7 +237,7 @@ def test_the_second_editor_is_told_of_a_part_that_a_colleague_changed(curator):
     mine = opened(curator, network).sent
     LearningQuestion.objects.update(text="Why ever?")
     refused = Page(curator.post(address(network, "change"), {**mine, "acronym": "MINE"}))
-    assert "Learning question “Question 0?”, Question was changed by Somebody. Now: Why ever?" in refused.words
+    assert "Changed meanwhile: Learning question “Question 0?”, Question. Now: Why ever?" in refused.words
     assert LearningQuestion.objects.get().text == "Why ever?"
 
 

@@ -6,7 +6,7 @@ that a change touches, ``versions`` reads them, ``restoring`` puts an earlier st
 
 from .recording import History, HistoryRow, change, record_rows, writing
 from .restoring import Overtaken, bring_back, preview, restore
-from .versions import Difference, Version, latest, name_of, part_models, state_at, versions
+from .versions import Difference, Version, changes_since, latest, name_of, part_models, state_at, versions
 
 __all__ = [
     "Difference",
@@ -16,6 +16,7 @@ __all__ = [
     "Version",
     "bring_back",
     "change",
+    "changes_since",
     "latest",
     "name_of",
     "part_models",

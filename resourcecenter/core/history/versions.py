@@ -96,6 +96,12 @@ def versions(record: models.Model) -> list[Version]:
     return found[::-1]
 
 
+def changes_since(record: models.Model, number: int) -> list[Difference]:
+    """What all changes after the change of this number, taken together, made of a record."""
+    then, now = state_at(type(record), record.pk, number), state_at(type(record), record.pk)
+    return list(compare(then, now, names_of([*then.rows.values(), *now.rows.values()])))
+
+
 def name_of(user) -> str:
     """How a member of staff is named to colleagues and visitors; empty for nobody."""
     return (user.get_full_name() or user.get_username()) if user else ""
