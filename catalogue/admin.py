@@ -13,6 +13,7 @@ from catalogue.models import (
     Topic,
 )
 from resourcecenter.core.admin import LineInline, RecordAdmin
+from resourcecenter.core.curating import RecordForm
 from resourcecenter.core.search import remove
 
 
@@ -22,7 +23,7 @@ def topic_field(through):
     return forms.ModelMultipleChoiceField(Topic.objects.all(), required=False, widget=widget)
 
 
-class TaggedForm(forms.ModelForm):
+class TaggedForm(RecordForm):
     """A form of a record with topics; the class that uses it declares the field ``tags``."""
 
     def __init__(self, *args, **kwargs):

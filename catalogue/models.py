@@ -105,10 +105,14 @@ class Organization(Record):
 class TaggedNetwork(PublicModel, ItemBase):
     """A topic of a network."""
 
+    part_of = "content_object"
+
     tag = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="network_tags", verbose_name=_("topic"))
     content_object = models.ForeignKey("Network", on_delete=models.CASCADE, related_name="tagged")
 
     class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
         constraints = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="catalogue_network_has_a_topic_once")
         ]
@@ -238,6 +242,8 @@ class Network(Record):
 class Membership(PublicModel):
     """An organization's role in a network."""
 
+    part_of = "network"
+
     class Role(models.TextChoices):
         FUNDER = "funder", _("funder")
         CONVENOR = "convenor", _("convenor")
@@ -272,6 +278,8 @@ class Membership(PublicModel):
 class LearningQuestion(OrderedLine):
     """A question of a network's learning agenda, in the network's own words."""
 
+    part_of = "network"
+
     network = models.ForeignKey(
         Network, on_delete=models.CASCADE, related_name="learning_questions", verbose_name=_("network")
     )
@@ -288,6 +296,8 @@ class LearningQuestion(OrderedLine):
 
 class Deliverable(OrderedLine):
     """Something that a network, or a member of it, agreed to produce."""
+
+    part_of = "network"
 
     network = models.ForeignKey(
         Network, on_delete=models.CASCADE, related_name="deliverables", verbose_name=_("network")
@@ -316,6 +326,8 @@ class Deliverable(OrderedLine):
 
 
 class NetworkSource(Source):
+    part_of = "network"
+
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="sources", verbose_name=_("network"))
 
     class Meta(Source.Meta):

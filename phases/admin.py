@@ -25,7 +25,3 @@ class GlossaryTermAdmin(RecordAdmin):
     list_display = ["term", "definition"]
     search_fields = ["term", "definition"]
     prepopulated_fields = {"slug": ["term"]}
-
-    def delete_model(self, request, obj):
-        # A term is a place on the glossary's page and has no address that could answer 410.
-        obj.delete()

@@ -89,6 +89,8 @@ class OrderedLine(PublicModel):
 class Practice(OrderedLine):
     """Something that helps in a phase."""
 
+    part_of = "phase"
+
     phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="practices", verbose_name=_("phase"))
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("text"))
@@ -104,6 +106,8 @@ class Practice(OrderedLine):
 class KeyQuestion(OrderedLine):
     """A question to ask in a phase."""
 
+    part_of = "phase"
+
     phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="key_questions", verbose_name=_("phase"))
     text = models.CharField(_("question"), max_length=300)
 
@@ -116,6 +120,8 @@ class KeyQuestion(OrderedLine):
 
 
 class PhaseSource(Source):
+    part_of = "phase"
+
     phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="sources", verbose_name=_("phase"))
 
     class Meta(Source.Meta):
@@ -151,6 +157,8 @@ class Page(Record):
 
 
 class PageSource(Source):
+    part_of = "page"
+
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="sources", verbose_name=_("page"))
 
     class Meta(Source.Meta):

@@ -40,9 +40,9 @@ class NetworkOfResourcesAdmin(NetworkAdmin):
         super().index(record)
         resource_search.index(*record.resources.all())
 
-    def delete_model(self, request, obj):
-        resources = list(obj.resources.all())
-        super().delete_model(request, obj)
+    def retire(self, record, **words):
+        resources = list(record.resources.all())
+        super().retire(record, **words)
         resource_search.index(*resources)
 
 
@@ -74,9 +74,9 @@ class TopicAdmin(RecordAdmin):
         network_search.index(*Network.objects.filter(tagged__tag=record))
         resource_search.index(*Resource.objects.filter(tagged__tag=record))
 
-    def delete_model(self, request, obj):
-        networks = list(Network.objects.filter(tagged__tag=obj))
-        resources = list(Resource.objects.filter(tagged__tag=obj))
-        super().delete_model(request, obj)
+    def retire(self, record, **words):
+        networks = list(Network.objects.filter(tagged__tag=record))
+        resources = list(Resource.objects.filter(tagged__tag=record))
+        super().retire(record, **words)
         network_search.index(*networks)
         resource_search.index(*resources)

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -23,8 +22,8 @@ from catalogue.models import Network, Organization, Topic
 from contributions import search as resource_search
 from contributions.models import Resource
 from phases.models import GlossaryTerm, OrderedLine, Page, Phase
+from resourcecenter.core import history
 from resourcecenter.core.content import LoadedRecord
-from resourcecenter.core.pagecache import ContentGeneration
 
 
 class Kind(NamedTuple):
@@ -124,10 +123,8 @@ def load(folder: Path) -> Report:
     files = {kind: _read(folder / f"{kind.name}.yaml") for kind in KINDS}
     if not any(files.values()):
         raise ContentInvalid(_("There are no content files in %(folder)s.") % {"folder": folder})
-    with transaction.atomic():
-        # Whoever writes public content raises the generation first: curators wait here, instead of writing between
-        # the comparison and the merge.
-        list(ContentGeneration.objects.select_for_update())
+    # Curators wait until the change ends, instead of writing between the comparison and the merge.
+    with history.change(_("Loaded from the content files.")):
         return _Merge().merge(files)
 
 

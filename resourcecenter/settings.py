@@ -250,6 +250,10 @@ LOGIN_URL = "admin:login"
 
 # --- The libraries ------------------------------------------------------------------------------
 
+# History is read by record and by number, never by date.
+SIMPLE_HISTORY_DATE_INDEX = False
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
 TAGGIT_CASE_INSENSITIVE = True
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "resourcecenter.core.markdown.render"
 MARKDOWNX_URLS_PATH = "/markdown/preview/"

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from resourcecenter.core.curating import stalest
 from resourcecenter.views import errors, home, network, phase, search, site, topic
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", include("phases.urls")),
     path("", include("catalogue.urls")),
     path("", include("contributions.urls")),
+    path("admin/stalest/", admin.site.admin_view(stalest), name="stalest"),
     path("admin/", admin.site.urls),
 ]
 

@@ -23,10 +23,14 @@ from resourcecenter.core.public import PublicModel, PublicQuerySet, Record, Sour
 class TaggedResource(PublicModel, ItemBase):
     """A topic of a resource."""
 
+    part_of = "content_object"
+
     tag = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="resource_tags", verbose_name=_("topic"))
     content_object = models.ForeignKey("Resource", on_delete=models.CASCADE, related_name="tagged")
 
     class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
         constraints = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="contributions_resource_has_a_topic_once")
         ]
@@ -116,6 +120,7 @@ class Resource(Record):
     link_checked_on = models.DateField(_("link checked on"), null=True, blank=True)
     archived_url = WebAddressField(_("archived copy"))
 
+    _history_m2m_fields = ["phases"]
     objects = ResourceQuerySet.as_manager()
 
     class Meta:
@@ -152,6 +157,8 @@ class Resource(Record):
 
 
 class ResourceSource(Source):
+    part_of = "resource"
+
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="sources", verbose_name=_("resource"))
 
     class Meta(Source.Meta):
@@ -161,6 +168,8 @@ class ResourceSource(Source):
 
 class Attachment(PublicModel, files.StoredFile):
     """A file that anybody may download."""
+
+    part_of = "resource"
 
     resource = models.ForeignKey(
         Resource, on_delete=models.CASCADE, related_name="attachments", verbose_name=_("resource")

@@ -1,11 +1,16 @@
 """What the admin pages of public records have in common."""
 
 from django.contrib import admin
-from django.db import transaction
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import path
 from markdownx.models import MarkdownxField
 from markdownx.widgets import AdminMarkdownxWidget
 
+from resourcecenter.core import curating, history
 from resourcecenter.core.public import Record, Tombstone, retire
 
 
@@ -19,9 +24,42 @@ class CuratedAdmin(admin.ModelAdmin):
         return super().changelist_view(request, extra_context)
 
 
-class RecordAdmin(CuratedAdmin):
-    """Curates a public record: Markdown with preview, the search index in step, a tombstone when it is retired."""
+class PublicAdmin(CuratedAdmin):
+    """Curates public rows: what one form changes is one change of their history; nothing is deleted in bulk."""
 
+    change_form_template = "admin/record/change_form.html"
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        # A record is retired on a page of its own, to which the form leads.
+        context = {**(extra_context or {}), "show_delete": False}
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, context)
+        with history.change(by=request.user):
+            return super().changeform_view(request, object_id, form_url, context)
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def history_view(self, request, object_id, extra_context=None):
+        row = self.get_for(request, object_id, self.has_view_permission)
+        return curating.show_history(self, request, row)
+
+    def get_for(self, request, object_id, may):
+        """The row of this address. Raises Http404, or PermissionDenied if ``may`` says so."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if not may(request, row):
+            raise PermissionDenied
+        return row
+
+
+class RecordAdmin(PublicAdmin):
+    """Curates a public record: Markdown with preview, the search index in step, history, retiring and confirming."""
+
+    form = curating.RecordForm
     formfield_overrides = {MarkdownxField: {"widget": AdminMarkdownxWidget}}
     save_on_top = True
 
@@ -31,10 +69,55 @@ class RecordAdmin(CuratedAdmin):
     def unindex(self, key):
         """Take a retired record out of the search index. For records that can be found."""
 
+    def retire(self, record, **words):
+        """Retire the record with these words (see core.public.retire), in the caller's transaction."""
+        key = record.pk
+        retire(record, **words)
+        self.unindex(key)
+
+    def needed_by(self, record):
+        """The records, if any, that keep this one from being retired."""
+        relations = [r for r in record._meta.related_objects if getattr(r, "on_delete", None) is models.PROTECT]
+        found = [row for r in relations for row in r.related_model.objects.filter(**{r.field.name: record})]
+        owners = [getattr(row, row.part_of) if row.part_of else row for row in found]
+        return list(dict.fromkeys(owners))
+
+    def count_parts(self, record):
+        """How many parts of each kind the record has: pairs of a name and a number, without zeros."""
+        counts = [
+            (part._meta.verbose_name_plural, part.objects.filter(**{part.part_of: record}).count())
+            for part in history.part_models(type(record))
+        ]
+        return [(name, number) for name, number in counts if number]
+
+    def get_urls(self):
+        view, info = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path("<path:object_id>/history/<int:number>/", view(self.restore_view), name=f"{info}_restore"),
+            path("<path:object_id>/confirm/", view(self.confirm_view), name=f"{info}_confirm"),
+            *super().get_urls(),
+        ]
+
+    def restore_view(self, request, object_id, number):
+        record = self.get_for(request, object_id, self.has_change_permission)
+        return curating.restore(self, request, record, number)
+
+    def confirm_view(self, request, object_id):
+        record = self.get_for(request, object_id, self.has_change_permission)
+        if not isinstance(record, Record):
+            raise Http404
+        return curating.confirm_record(self, request, record)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        record = self.get_for(request, object_id, self.has_delete_permission)
+        return curating.retire(self, request, record)
+
     def get_fields(self, request, obj=None):
         # What the record says comes first, then what every record has.
         common = [field.name for field in Record._meta.fields]
-        fields = super().get_fields(request, obj)
+        # Only a form that can be saved says what was seen.
+        left_out = set() if obj and self.has_change_permission(request, obj) else {"seen"}
+        fields = [name for name in super().get_fields(request, obj) if name not in left_out]
         return [name for name in fields if name not in common] + [name for name in fields if name in common]
 
     def get_prepopulated_fields(self, request, obj=None):
@@ -49,16 +132,6 @@ class RecordAdmin(CuratedAdmin):
         super().save_related(request, form, formsets, change)
         self.index(form.instance)
 
-    def delete_model(self, request, obj):
-        key = obj.pk
-        retire(obj)
-        self.unindex(key)
-
-    @transaction.atomic
-    def delete_queryset(self, request, queryset):
-        for record in queryset:
-            self.delete_model(request, record)
-
 
 class LineInline(admin.TabularInline):
     """The rows of an ordered list, edited within their record."""
@@ -67,9 +140,25 @@ class LineInline(admin.TabularInline):
 
 
 @admin.register(Tombstone)
-class TombstoneAdmin(CuratedAdmin):
-    list_display = ["title", "path", "retired_on"]
+class TombstoneAdmin(PublicAdmin):
+    """What is said of retired records, and the way back for them."""
+
+    list_display = ["title", "path", "retired_on", "retired_by"]
     search_fields = ["title", "path"]
+    fields = ["title", "path", "retired_on", "retired_by", "reason", "replacement"]
+    readonly_fields = ["title", "path", "retired_on", "retired_by"]
 
     def has_add_permission(self, request):
         return False
+
+    def has_delete_permission(self, request, obj=None):
+        # A tombstone goes only when its record comes back.
+        return False
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.put_back_view)
+        return [path("<path:object_id>/put-back/", view, name="core_tombstone_put_back"), *super().get_urls()]
+
+    def put_back_view(self, request, object_id):
+        tombstone = self.get_for(request, object_id, self.has_change_permission)
+        return curating.put_back(self, request, tombstone)

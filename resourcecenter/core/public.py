@@ -1,8 +1,12 @@
-"""The base of all public tables: whichever way they are written, the content generation rises with the change."""
+"""The base of all public tables: whichever way they are written, the content generation rises and history is kept."""
 
+import re
 from itertools import chain, count
 
-from django.db import models, transaction
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import NotSupportedError, models
 from django.db.models.signals import m2m_changed
 from django.dispatch import receiver
 from django.utils import timezone
@@ -12,50 +16,66 @@ from django.utils.translation import gettext_lazy as _
 
 from . import pagecache
 from .fields import WebAddressField
+from .history import History, bring_back, change, name_of, record_rows, writing
+
+OWN_PATH = re.compile(r"/(?![/\\])[^\s\\]*")
+WEB_ADDRESS = URLValidator(
+    schemes=["http", "https"], message=_("Write an address that begins with /, https:// or http://.")
+)
 
 
 class PublicQuerySet(models.QuerySet):
-    """A queryset whose writes raise the content generation; bulk_update is Django's, which calls update."""
+    """A queryset whose writes raise the content generation and are kept in history.
 
-    @transaction.atomic
+    bulk_update is Django's, which calls update; of deleted rows Django tells history one by one.
+    """
+
     def update(self, **kwargs):
-        pagecache.raise_generation()
-        return super().update(**kwargs)
+        with writing():
+            keys = list(self.values_list("pk", flat=True))
+            updated = super().update(**kwargs)
+            record_rows(self.model, keys, "~")
+        return updated
 
     update.alters_data = True
 
-    @transaction.atomic
     def delete(self):
-        pagecache.raise_generation()
-        return super().delete()
+        with writing():
+            return super().delete()
 
     delete.alters_data = True
     delete.queryset_only = True
 
-    @transaction.atomic
-    def bulk_create(self, *args, **kwargs):
-        pagecache.raise_generation()
-        return super().bulk_create(*args, **kwargs)
+    def bulk_create(self, objs, batch_size=None, *, ignore_conflicts=False, update_conflicts=False, **kwargs):
+        """As Django's, but not over conflicts: nobody could tell which rows are new."""
+        if ignore_conflicts or update_conflicts:
+            raise NotSupportedError("Public rows have a history; conflicts cannot be passed over.")
+        with writing():
+            created = super().bulk_create(objs, batch_size, **kwargs)
+            record_rows(self.model, [row.pk for row in created], "+")
+        return created
 
 
 class PublicModel(models.Model):
     """A row that anybody may see. What is waiting for a decision never lies in such a table."""
 
+    part_of = ""
+    """The name of the key to the record of which such a row is a part; empty for a record."""
+
+    history = History()
     objects = PublicQuerySet.as_manager()
 
     class Meta:
         abstract = True
         base_manager_name = "objects"
 
-    @transaction.atomic
     def save(self, *args, **kwargs):
-        pagecache.raise_generation()
-        super().save(*args, **kwargs)
+        with writing():
+            super().save(*args, **kwargs)
 
-    @transaction.atomic
     def delete(self, *args, **kwargs):
-        pagecache.raise_generation()
-        return super().delete(*args, **kwargs)
+        with writing():
+            return super().delete(*args, **kwargs)
 
 
 class Record(PublicModel):
@@ -71,6 +91,7 @@ class Record(PublicModel):
         help_text=_("When somebody last checked that this is still true."),
     )
     confirmed_how = models.CharField(_("confirmed how"), max_length=300, blank=True)
+    confirmed_by = models.CharField(_("confirmed by"), max_length=150, blank=True)
 
     class Meta:
         abstract = True
@@ -101,6 +122,12 @@ class Source(PublicModel):
         return self.title or self.url
 
 
+def validate_replacement(address: str) -> None:
+    """Raise ValidationError unless it is a path of this site or a web address: visitors are led there."""
+    if not OWN_PATH.fullmatch(address):
+        WEB_ADDRESS(address)
+
+
 class Tombstone(PublicModel):
     """What stays of a retired record: its address answers 410 with the reason."""
 
@@ -108,7 +135,16 @@ class Tombstone(PublicModel):
     title = models.CharField(_("title"), max_length=300)
     reason = models.TextField(_("reason"), help_text=_("Shown to everybody who follows an old link."))
     retired_on = models.DateField(_("retired on"), default=timezone.localdate)
-    replacement = models.CharField(_("go here instead"), max_length=500, blank=True)
+    retired_by = models.CharField(_("retired by"), max_length=150, blank=True)
+    replacement = models.CharField(
+        _("go here instead"),
+        max_length=500,
+        blank=True,
+        validators=[validate_replacement],
+        help_text=_("An address of this site, such as /resources/new-guide/, or a full web address."),
+    )
+    kind = models.CharField(_("kind"), max_length=60, blank=True, editable=False)
+    key = models.PositiveBigIntegerField(null=True, editable=False)
 
     class Meta:
         ordering = ["-retired_on", "path"]
@@ -117,6 +153,14 @@ class Tombstone(PublicModel):
 
     def __str__(self):
         return self.title
+
+    @property
+    def record_model(self) -> type[PublicModel] | None:
+        """What kind of record it was; None where nobody wrote that down, or there is no such kind any more."""
+        try:
+            return apps.get_model(self.kind) if self.kind else None
+        except LookupError:
+            return None
 
 
 def free_slug(model: type[Record], text: str) -> str:
@@ -135,20 +179,50 @@ def _was_retired(model, slug):
     return Tombstone.objects.filter(path=model(slug=slug).get_absolute_url()).exists()
 
 
-@transaction.atomic
-def retire(record: Record, *, reason: str = "", replacement: str = "") -> Tombstone:
-    """Delete a public record and leave a tombstone at its address, which then answers 410."""
-    tombstone, _is_new = Tombstone.objects.update_or_create(
-        path=record.get_absolute_url(),
-        defaults={
-            "title": str(record),
-            "reason": reason or gettext("A curator has retired this entry."),
-            "replacement": replacement,
-            "retired_on": timezone.localdate(),
-        },
-    )
-    record.delete()
+def retire(record: PublicModel, *, reason: str = "", replacement: str = "", by=None) -> Tombstone:
+    """Delete a public record and leave a tombstone at its address, which then answers 410; ``by`` is a user.
+
+    Raises django.db.models.ProtectedError, nothing written, if other records cannot do without it.
+    """
+    reason = reason or gettext("A curator has retired this entry.")
+    with change(gettext("Retired: %(reason)s") % {"reason": reason}, by=by):
+        tombstone, _is_new = Tombstone.objects.update_or_create(
+            path=record.get_absolute_url(),
+            defaults={
+                "title": str(record),
+                "reason": reason,
+                "replacement": replacement,
+                "retired_on": timezone.localdate(),
+                "retired_by": name_of(by)[:150],
+                "kind": record._meta.label_lower,
+                "key": record.pk,
+            },
+        )
+        record.delete()
     return tombstone
+
+
+def revive(tombstone: Tombstone, *, by=None) -> PublicModel:
+    """Put a retired record back at its address, with all that went with it, and remove the tombstone.
+
+    Raises ValidationError, nothing written, if the record is not known any more or does not fit what has changed.
+    """
+    model = tombstone.record_model
+    if model is None:
+        raise ValidationError(gettext("It was retired before histories were kept, and cannot be put back."))
+    reason = gettext("Put back after it was retired.")
+    with change(reason, by=by):
+        record = bring_back(model, tombstone.key)
+        tombstone.delete()
+    return record
+
+
+def confirm(record: Record, *, how: str, by=None) -> None:
+    """Write down that somebody has checked today that all of the record is still true."""
+    record.confirmed_on, record.confirmed_how = timezone.localdate(), how
+    record.confirmed_by = name_of(by)[:150] or gettext("a moderator")
+    with change(gettext("Confirmed: %(how)s") % {"how": how}, by=by):
+        record.save(update_fields=["confirmed_on", "confirmed_how", "confirmed_by", "changed_at"])
 
 
 @receiver(m2m_changed)

@@ -85,7 +85,7 @@ BROKEN = {
     ),
     "catalogue_network_has_a_topic_once": (
         lambda known: TaggedNetwork(content_object=known, tag=Topic.objects.get()),
-        {ALREADY.format("Tagged network", "Content object and Topic")},
+        {ALREADY.format("Topic", "Content object and Topic")},
     ),
     "catalogue_deliverable_year_has_four_digits, short": (
         lambda known: Deliverable(network=known, title="Report", year=10),

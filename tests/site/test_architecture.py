@@ -10,15 +10,17 @@ from django.core.management import call_command
 from importlinter.cli import lint_imports
 
 from contributions.models import Attachment, Resource, ResourceSource, TaggedResource
+from resourcecenter.core.history import HistoryRow
 from resourcecenter.core.public import PublicModel, Tombstone
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ["core", "phases", "catalogue", "contributions"]
 FLOOR_MODULES = {"core", "settings", "wsgi", "apps", "__init__"}
-OURS = [model for label in FLOORS for model in apps.get_app_config(label).get_models()]
+TABLES = [model for label in FLOORS for model in apps.get_app_config(label).get_models()]
+HISTORIES = [model for model in TABLES if hasattr(model, "history_id")]
+OURS = [model for model in TABLES if model not in HISTORIES]
 PUBLIC = [
-    *apps.get_app_config("phases").get_models(),
-    *apps.get_app_config("catalogue").get_models(),
+    *(model for model in OURS if model._meta.app_label in {"phases", "catalogue"}),
     *(Resource, ResourceSource, Attachment, TaggedResource),
     Tombstone,
 ]
@@ -89,6 +91,27 @@ def test_every_write_to_a_public_table_counts(model):
 
 def test_no_other_table_of_ours_is_public():
     assert {model for model in OURS if issubclass(model, PublicModel)} == set(PUBLIC)
+
+
+@every_public_model
+def test_every_public_row_has_a_history_with_all_its_links(model):
+    assert issubclass(model.history.model, HistoryRow)
+    assert {field.attname for field in model._meta.fields} <= {f.attname for f in model.history.model._meta.fields}
+    implicit = [field for field in model._meta.local_many_to_many if field.remote_field.through._meta.auto_created]
+    assert [field.name for field in implicit] == getattr(model, "_history_m2m_fields", [])
+
+
+@every_public_model
+def test_every_public_row_is_a_record_or_part_of_one(model):
+    owner = model._meta.get_field(model.part_of).related_model if model.part_of else model
+    assert hasattr(owner, "slug") or owner is Tombstone
+    assert not owner.part_of
+
+
+def test_only_the_admin_writes_or_reads_history_above_the_floor():
+    reading = files_with(r"import .*\bhistory\b|\.history\b|Historical", python_files())
+    allowed = r"resourcecenter/core/|resourcecenter/loading\.py|contributions/applying\.py|\w+/admin\.py"
+    assert {name for name in reading if not re.match(allowed, name)} == set()
 
 
 @every_public_model

@@ -34,7 +34,7 @@ def change(client, record, **fields):
 
 def delete(client, record):
     name = f"admin:{record._meta.app_label}_{record._meta.model_name}_delete"
-    assert client.post(reverse(name, args=[record.pk]), {"post": "yes"}).status_code == 302
+    assert client.post(reverse(name, args=[record.pk]), {"reason": "Too old."}).status_code == 302
 
 
 def test_a_renamed_network_is_found_by_its_new_name_and_so_are_its_resources(curator):
@@ -77,7 +77,7 @@ def test_an_address_stays_as_it_is(curator):
 
 def test_a_page_that_others_lead_to_cannot_be_deleted(curator):
     page = make_page("about")
-    assert curator.post(reverse("admin:phases_page_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
+    assert curator.post(reverse("admin:phases_page_delete", args=[page.pk]), {"reason": "Too old."}).status_code == 403
     assert Page.objects.count() == 1
 
 

@@ -1,0 +1,16 @@
+"""A first version of what was there before histories were kept."""
+
+from django.db import migrations
+
+from resourcecenter.core.history.first_versions import write_first_links, write_first_versions
+
+
+def forwards(apps, schema_editor):
+    write_first_versions(apps, "contributions")
+    write_first_links(apps, "contributions", "Resource", "phases")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("contributions", "0003_history_and_who_confirmed")]
+
+    operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
