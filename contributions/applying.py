@@ -2,12 +2,13 @@
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.utils.translation import gettext as _
 
 from contributions import records
 from contributions.forms import form_for
 from contributions.forms.record import fingerprint
 from contributions.models import Attachment, Contribution
-from resourcecenter.core import pagecache
+from resourcecenter.core import history
 
 
 class DoesNotFit(ValidationError):  # noqa: N818 (named for what happened)
@@ -19,27 +20,28 @@ class RecordMoved(Exception):  # noqa: N818 (named for what happened)
 
 
 def apply(contribution: Contribution, *, by=None, record_seen: str = ""):
-    """Write the payload to the public tables and return the record.
+    """Write the payload to the public tables, as one change by the moderator ``by``, and return the record.
 
     The form that took the payload in validates it again. Of a correction only what its sender changed is written.
-    Raising the generation first makes writers follow one another, so that two new records cannot choose the same
+    Writers of public content follow one another from the first line on, so that two new records cannot choose the same
     address, and a record stays as it was compared. Raises DoesNotFit or RecordMoved, nothing written.
     """
-    pagecache.raise_generation()
-    form = proposed(contribution)
-    if contribution.intent == Contribution.Intent.CORRECTION and record_seen != record_mark(contribution):
-        raise RecordMoved
-    if not form.is_valid():
-        raise DoesNotFit([f"{problem['label']}: {problem['message']}" for problem in form.problems()])
-    record = form.save()
-    if contribution.wants_credit:
-        record.credit = ", ".join(filter(None, [contribution.contributor_name, contribution.contributor_organization]))
-        record.save()
-    for file in contribution.files.all():
-        _publish(file, record)
-    contribution.record_key = record.pk
-    contribution.save(update_fields=["record_key"])
-    records.index(record)
+    with history.change(_("%(reference)s was approved.") % {"reference": contribution.reference}, by=by):
+        form = proposed(contribution)
+        if contribution.intent == Contribution.Intent.CORRECTION and record_seen != record_mark(contribution):
+            raise RecordMoved
+        if not form.is_valid():
+            raise DoesNotFit([f"{problem['label']}: {problem['message']}" for problem in form.problems()])
+        record = form.save()
+        if contribution.wants_credit:
+            names = contribution.contributor_name, contribution.contributor_organization
+            record.credit = ", ".join(filter(None, names))
+            record.save()
+        for file in contribution.files.all():
+            _publish(file, record)
+        contribution.record_key = record.pk
+        contribution.save(update_fields=["record_key"])
+        records.index(record)
     return record
 
 

@@ -108,7 +108,8 @@ def _names(storage: Storage, folder: str = "") -> Iterator[str]:
 
 
 def _named() -> set[str]:
-    """The names in all file fields, those of the libraries too."""
+    """The names in all file fields, those of the libraries too, and of attachments that may be restored."""
     fields = [field for model in apps.get_models() for field in model._meta.fields]
     file_fields = [field for field in fields if isinstance(field, models.FileField)]
-    return {name for field in file_fields for name in field.model._base_manager.values_list(field.name, flat=True)}
+    former = Attachment.history.values_list("file", flat=True)
+    return set(former).union(*(field.model._base_manager.values_list(field.name, flat=True) for field in file_fields))

@@ -109,6 +109,8 @@ def _forget_mails(contribution):
 
 
 def _forget_credit(record):
+    """Take the contributor's name off the public page, and out of its earlier versions."""
     if record and getattr(record, "credit", ""):
         record.credit = ""
         record.save()
+        type(record).history.filter(id=record.pk).update(credit="")

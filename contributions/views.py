@@ -12,6 +12,7 @@ from phases.models import Page
 from resourcecenter.core import files
 from resourcecenter.core.listing import in_order, listing
 from resourcecenter.core.pagecache import public
+from resourcecenter.core.public import Tombstone
 
 
 @public
@@ -36,12 +37,17 @@ def file(request, pk, name):
     """Download a file of a public resource; the name in the address is for people, the number finds it."""
     attachment = Attachment.objects.filter(pk=pk).first()
     if not attachment:
-        retired = get_object_or_404(files.RetiredFile.objects.select_related("tombstone"), number=pk)
-        return render(request, "410.html", {"tombstone": retired.tombstone}, status=HTTPStatus.GONE)
+        tombstone = get_object_or_404(Tombstone, kind=Resource._meta.label_lower, key=_former_resource(pk))
+        return render(request, "410.html", {"tombstone": tombstone}, status=HTTPStatus.GONE)
     whole = files.serve(
         attachment.file, name=attachment.name, media_type=attachment.media_type, sha256=attachment.sha256, public=True
     )
     return files.as_asked(request, whole)
+
+
+def _former_resource(pk):
+    """The key of the resource that once had the attachment ``pk``, or None."""
+    return Attachment.history.filter(id=pk).values_list("resource_id", flat=True).first()
 
 
 @public

@@ -5,7 +5,6 @@ from django.core.cache import cache
 from django.core.files.storage import storages
 
 from contributions.models import Attachment, ContributionFile
-from resourcecenter.core.files import RetiredFile
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +29,6 @@ def _own_files(settings, tmp_path):
 def _own_storages(_own_files, monkeypatch):
     """A field asks for its storage once, when the models are read; here it gets that of the test."""
     monkeypatch.setattr(ContributionFile._meta.get_field("file"), "storage", storages["private"])
-    monkeypatch.setattr(RetiredFile._meta.get_field("file"), "storage", storages["default"])
     monkeypatch.setattr(Attachment._meta.get_field("file"), "storage", storages["default"])
 
 

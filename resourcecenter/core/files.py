@@ -116,20 +116,6 @@ class StoredFile(models.Model):
         return self.name
 
 
-class RetiredFile(models.Model):
-    """What stays of a public file when its record is retired: its address answers 410, and its content is kept.
-
-    It goes with the tombstone. While it is there, the record can be restored with its file.
-    """
-
-    tombstone = models.ForeignKey("core.Tombstone", on_delete=models.CASCADE, related_name="files")
-    number = models.PositiveBigIntegerField(unique=True, help_text=_("That in its address."))
-    file = models.FileField(storage=public_storage, max_length=200)
-
-    def __str__(self):
-        return str(self.number)
-
-
 # --- How files are sent -------------------------------------------------------------------------
 
 

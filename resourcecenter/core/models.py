@@ -1,7 +1,6 @@
 """The tables of the floor, each defined in the module that owns it."""
 
 from .content import LoadedRecord
-from .files import RetiredFile
 from .jobs import JobRun
 from .mail.quota import UnprovedMail
 from .pagecache import ContentGeneration
@@ -14,7 +13,6 @@ __all__ = [
     "IndexedFacet",
     "JobRun",
     "LoadedRecord",
-    "RetiredFile",
     "Tombstone",
     "UnprovedMail",
 ]

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0003_first_generation'),
+        ('core', '0005_mails_to_unproved_addresses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,6 +11,6 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0003_history_and_who_confirmed")]
+    dependencies = [("contributions", "0007_history_and_who_confirmed")]
 
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]

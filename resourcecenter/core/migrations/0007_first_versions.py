@@ -10,6 +10,6 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_history_and_who_confirmed")]
+    dependencies = [("core", "0006_history_and_who_confirmed")]
 
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
