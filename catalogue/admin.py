@@ -7,13 +7,16 @@ from catalogue.models import (
     Deliverable,
     LearningQuestion,
     Membership,
+    Network,
     NetworkSource,
     Organization,
     TaggedNetwork,
     Topic,
 )
+from catalogue.tables import NetworkTable, OrganizationTable
 from resourcecenter.core.admin import LineInline, RecordAdmin
 from resourcecenter.core.search import remove
+from resourcecenter.core.tables.admin import TablesAdmin
 
 
 def topic_field(through):
@@ -32,7 +35,8 @@ class TaggedForm(forms.ModelForm):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(RecordAdmin):
+class OrganizationAdmin(TablesAdmin, RecordAdmin):
+    resource_classes = [OrganizationTable]
     list_display = ["name", "acronym", "kind", "country"]
     list_filter = ["kind"]
     search_fields = ["name", "acronym", "former_name"]
@@ -41,6 +45,9 @@ class OrganizationAdmin(RecordAdmin):
 
     def index(self, record):
         search.index(*record.networks.all())
+
+    def index_all(self, records):
+        search.index(*Network.objects.filter(memberships__organization__in=records).distinct())
 
 
 class MembershipInline(LineInline):
@@ -64,9 +71,10 @@ class NetworkForm(TaggedForm):
     tags = topic_field(TaggedNetwork)
 
 
-class NetworkAdmin(RecordAdmin):
+class NetworkAdmin(TablesAdmin, RecordAdmin):
     """Registered by the roof, which knows whose search entries name a network."""
 
+    resource_classes = [NetworkTable]
     form = NetworkForm
     list_display = ["name", "acronym", "kind", "starts", "planned_end", "ends", "status", "confirmed_on"]
     list_filter = ["kind", "facilitated", "resourced"]
@@ -76,6 +84,9 @@ class NetworkAdmin(RecordAdmin):
 
     def index(self, record):
         search.index(record)
+
+    def index_all(self, records):
+        search.index(*records)
 
     def unindex(self, key):
         remove(search.KIND, [key])

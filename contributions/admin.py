@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.admin import TaggedForm, topic_field
 from contributions import review, search
 from contributions.models import Attachment, Contribution, Resource, ResourceSource, TaggedResource
+from contributions.tables import ResourceTable
 from resourcecenter.core.admin import CuratedAdmin, LineInline, RecordAdmin
 from resourcecenter.core.search import remove
+from resourcecenter.core.tables.admin import TablesAdmin
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -108,7 +110,8 @@ class ResourceSourceInline(LineInline):
 
 
 @admin.register(Resource)
-class ResourceAdmin(RecordAdmin):
+class ResourceAdmin(TablesAdmin, RecordAdmin):
+    resource_classes = [ResourceTable]
     form = ResourceForm
     list_display = ["title", "kind", "publisher", "date", "language", "featured", "link_state"]
     list_filter = ["kind", "featured", "phases", "link_state", "language"]
@@ -121,6 +124,9 @@ class ResourceAdmin(RecordAdmin):
 
     def index(self, record):
         search.index(record)
+
+    def index_all(self, records):
+        search.index(*records)
 
     def unindex(self, key):
         remove(search.KIND, [key])

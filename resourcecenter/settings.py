@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "resourcecenter.core",
     "markdownx",
     "django_countries",
+    "import_export",
     "post_office",
     "csp",
     "django.contrib.admin",
