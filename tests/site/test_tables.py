@@ -429,6 +429,7 @@ FILES = {
 @pytest.mark.parametrize(("name", "content"), FILES.items(), ids=FILES)
 def test_a_file_that_is_no_table_is_refused_in_words(curator, name, content):
     response = upload(curator, Network, content, name)
+    assert "result" not in response.context
     assert len(errors(response)) == 1
     assert (Network.objects.count(), stored_uploads()) == (0, [])
 
