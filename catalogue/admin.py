@@ -7,14 +7,17 @@ from catalogue.models import (
     Deliverable,
     LearningQuestion,
     Membership,
+    Network,
     NetworkSource,
     Organization,
     TaggedNetwork,
     Topic,
 )
+from catalogue.tables import NetworkTable, OrganizationTable
 from resourcecenter.core.admin import LineInline, RecordAdmin
 from resourcecenter.core.curating import RecordForm
 from resourcecenter.core.search import remove
+from resourcecenter.core.tables.admin import TablesAdmin
 
 
 def topic_field(through):
@@ -33,7 +36,8 @@ class TaggedForm(RecordForm):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(RecordAdmin):
+class OrganizationAdmin(TablesAdmin, RecordAdmin):
+    resource_classes = [OrganizationTable]
     list_display = ["name", "acronym", "kind", "country"]
     list_filter = ["kind"]
     search_fields = ["name", "acronym", "former_name"]
@@ -42,6 +46,9 @@ class OrganizationAdmin(RecordAdmin):
 
     def index(self, record):
         search.index(*record.networks.all())
+
+    def index_all(self, records):
+        search.index(*Network.objects.filter(memberships__organization__in=records).distinct())
 
 
 class MembershipInline(LineInline):
@@ -65,9 +72,10 @@ class NetworkForm(TaggedForm):
     tags = topic_field(TaggedNetwork)
 
 
-class NetworkAdmin(RecordAdmin):
+class NetworkAdmin(TablesAdmin, RecordAdmin):
     """Registered by the roof, which knows whose search entries name a network."""
 
+    resource_classes = [NetworkTable]
     form = NetworkForm
     list_display = ["name", "acronym", "kind", "starts", "planned_end", "ends", "status", "confirmed_on"]
     list_filter = ["kind", "facilitated", "resourced"]
@@ -77,6 +85,9 @@ class NetworkAdmin(RecordAdmin):
 
     def index(self, record):
         search.index(record)
+
+    def index_all(self, records):
+        search.index(*records)
 
     def unindex(self, key):
         remove(search.KIND, [key])

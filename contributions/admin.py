@@ -5,8 +5,10 @@ from django.contrib import admin
 from catalogue.admin import TaggedForm, topic_field
 from contributions import queue, search
 from contributions.models import Attachment, Contribution, Reason, Resource, ResourceSource, TaggedResource
+from contributions.tables import ResourceTable
 from resourcecenter.core.admin import CuratedAdmin, LineInline, RecordAdmin
 from resourcecenter.core.search import remove
+from resourcecenter.core.tables.admin import TablesAdmin
 
 admin.site.register(Contribution, queue.ContributionAdmin)
 
@@ -36,7 +38,8 @@ class ResourceSourceInline(LineInline):
 
 
 @admin.register(Resource)
-class ResourceAdmin(RecordAdmin):
+class ResourceAdmin(TablesAdmin, RecordAdmin):
+    resource_classes = [ResourceTable]
     form = ResourceForm
     list_display = ["title", "kind", "publisher", "date", "language", "featured", "link_state"]
     list_filter = ["kind", "featured", "phases", "link_state", "language"]
@@ -49,6 +52,9 @@ class ResourceAdmin(RecordAdmin):
 
     def index(self, record):
         search.index(record)
+
+    def index_all(self, records):
+        search.index(*records)
 
     def unindex(self, key):
         remove(search.KIND, [key])

@@ -40,6 +40,10 @@ class NetworkOfResourcesAdmin(NetworkAdmin):
         super().index(record)
         resource_search.index(*record.resources.all())
 
+    def index_all(self, records):
+        super().index_all(records)
+        resource_search.index(*Resource.objects.filter(network__in=records))
+
     def retire(self, record, **words):
         resources = list(record.resources.all())
         super().retire(record, **words)

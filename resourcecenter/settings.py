@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "resourcecenter.core",
     "markdownx",
     "django_countries",
+    "import_export",
     "post_office",
     "csp",
     "django.contrib.admin",
