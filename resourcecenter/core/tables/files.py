@@ -19,7 +19,8 @@ from import_export.formats import base_formats
 from import_export.tmp_storages import BaseStorage
 from tablib import Dataset
 
-from resourcecenter.core.files import check_upload, private_storage, stored_name
+from resourcecenter.core.files import private_storage, stored_name
+from resourcecenter.core.uploads import check_upload
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED_BYTES = 50 * 1024 * 1024
