@@ -278,6 +278,7 @@ def _rewrite(action, contribution, *, seen, by, payload, title, notes=None):
         payload=payload,
         title=title or contribution.title,
         address_key=address_key(payload.get("url", "")),
+        link_checked_at=None,
         revision=seen.revision + 1,
     )
 

@@ -233,6 +233,10 @@ POST_OFFICE = {
 RETENTION_MAIL_DAYS = env.int("RETENTION_MAIL_DAYS", default=30)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("FROM_EMAIL", default=f"{SITE_NAME} <noreply@localhost>")
 
+# --- What the worker does -----------------------------------------------------------------------
+
+CHECK_LINKS = env.bool("CHECK_LINKS", default=True)
+
 # --- How long things are kept, in days ----------------------------------------------------------
 
 RETENTION_DRAFT_DAYS = env.int("RETENTION_DRAFT_DAYS", default=30)

@@ -33,6 +33,11 @@ def _own_storages(_own_files, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def _no_network(settings):
+    settings.CHECK_LINKS = False
+
+
+@pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

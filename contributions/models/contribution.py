@@ -124,6 +124,7 @@ class Contribution(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     address_key = models.CharField(_("link, normalised"), max_length=500, blank=True, db_index=True, editable=False)
     signals = models.JSONField(_("signals"), default=list, blank=True)
+    link_checked_at = models.DateTimeField(_("link checked"), null=True, blank=True, editable=False)
     # A colleague who has decided must stay readable in the history: accounts are closed, not deleted.
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -7,6 +7,7 @@ from functools import partial
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from contributions import chores, filekeeping, privacy
 from resourcecenter.core import mail
 from resourcecenter.core.jobs import Job, run_due
 
@@ -14,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 EACH_LOOK = timedelta(0)
 DAILY = timedelta(days=1)
+FILES_AT_ONCE = 100
 
 
 def jobs(is_stopping):
@@ -21,8 +23,29 @@ def jobs(is_stopping):
     return [
         # Each mail is claimed by itself, so the job need not be held for long to be sure that none goes twice.
         Job("send mail", EACH_LOOK, partial(mail.send_due, is_stopping=is_stopping), holds=timedelta(minutes=1)),
+        Job("answer lost links", EACH_LOOK, chores.answer_lost_links, holds=timedelta(minutes=5)),
+        Job("check links", timedelta(minutes=1), partial(chores.check_links, is_stopping), holds=timedelta(minutes=5)),
         Job("purge mail", DAILY, mail.purge),
+        Job("let go of old data", DAILY, privacy.retain),
+        Job("sweep files", DAILY, _sweep),
+        Job("verify files", timedelta(hours=1), _verify),
     ]
+
+
+def _sweep():
+    """Log rows that lack their file: that must never be."""
+    swept = filekeeping.sweep()
+    for file in swept.missing:
+        logger.error("The file %s of %s is missing.", file.pk, file._meta.label)
+    return f"{len(swept.removed)} removed, {len(swept.missing)} missing"
+
+
+def _verify():
+    """Read some files again; every hour so many that all have had their turn within a month."""
+    verified = filekeeping.verify(limit=FILES_AT_ONCE)
+    for file in [*verified.missing, *verified.changed]:
+        logger.error("The file %s of %s is not what was stored.", file.pk, file._meta.label)
+    return f"{verified.checked} read, {len(verified.missing)} missing, {len(verified.changed)} changed"
 
 
 class Command(BaseCommand):
