@@ -4,7 +4,7 @@ import uuid
 
 from django.db import transaction
 from django.db.models import Sum
-from django.forms.utils import ErrorDict
+from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext_lazy as _
 
 from contributions import duplicates, screening
@@ -139,9 +139,11 @@ class Desk:
 
     def forgive(self) -> None:
         """Take what is wrong or missing for unfinished: the form as it is drawn next shows no error."""
-        lines = [line for rows in self.record_form.rows.values() for line in rows]
-        for form in [*self.forms, *lines]:
+        groups = self.record_form.rows.values()
+        for form in [*self.forms, *(line for rows in groups for line in rows)]:
             form._errors = ErrorDict()
+        for rows in groups:
+            rows._errors, rows._non_form_errors = [], ErrorList()
 
     @property
     def record_has_moved(self) -> bool:

@@ -207,7 +207,7 @@ def _page(request, contribution, form, *, is_overtaken=False, letter=None):
     events = list(contribution.events.select_related("actor"))
     context = _site_context(request, contribution, title=contribution.title or contribution.reference) | {
         "record": contribution.record,
-        "facts": _facts(contribution),
+        **_shown(_facts(contribution)),
         "problems": _problems(contribution),
         "has_looks": contribution.intent != Contribution.Intent.PROBLEM and bool(contribution.payload),
         "files": contribution.files.all(),
@@ -273,6 +273,14 @@ def _facts(contribution) -> list[dict]:
         }
         for name, (label, words) in now.items()
     ]
+
+
+def _shown(facts) -> dict:
+    """What would change first, then what is filled in; of what is empty only the names."""
+    changed = [fact for fact in facts if fact.get("diff")]
+    rest = [fact for fact in facts if not fact.get("diff")]
+    filled = [fact for fact in rest if fact["words"]]
+    return {"facts": [*changed, *filled], "empty": [str(fact["label"]) for fact in rest if not fact["words"]]}
 
 
 def _problems(contribution) -> list[dict]:

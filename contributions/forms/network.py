@@ -31,6 +31,12 @@ class MemberForm(TidyForm):
         label=_("Role"),
     )
 
+    def clean_organization(self):
+        """The name under which the catalogue knows it, so that two names of one organization are the same."""
+        name = self.cleaned_data["organization"]
+        known = find_organization(name)
+        return known.name if known else name
+
     def has_changed(self):
         # A role alone says nothing; the first of them stands in every empty row.
         return "organization" in self.changed_data

@@ -30,6 +30,11 @@ class Section(NamedTuple):
     aside: str = ""
 
 
+def tidy(field: forms.Field, text: str) -> str:
+    """Return what a field takes of a text: without control, bidirectional and zero-width characters."""
+    return (many_lines if isinstance(field.widget, forms.Textarea) else one_line)(text)
+
+
 class TidyForm(forms.Form):
     """Frees what was typed of control, bidirectional and zero-width characters before anything reads it."""
 
@@ -40,15 +45,23 @@ class TidyForm(forms.Form):
         if isinstance(data, QueryDict):
             self.data = data.copy()
             for name, field in self.fields.items():
-                tidy = many_lines if isinstance(field.widget, forms.Textarea) else one_line
                 typed = self.data.getlist(self.add_prefix(name))
-                self.data.setlist(self.add_prefix(name), [tidy(value) for value in typed])
+                self.data.setlist(self.add_prefix(name), [tidy(field, value) for value in typed])
 
 
 class Rows(BaseFormSet):
     """Rows that repeat: an empty one counts for nothing, so that emptying a row removes it."""
 
     label = adding = ""
+
+    def clean(self):
+        """Name the second of two rows that say the same: the tables hold each only once."""
+        seen = set()
+        for form in self.filled:
+            line = tuple(plain(value) for value in form.cleaned_data.values())
+            if line in seen:
+                form.add_error(next(iter(form.fields)), _("This stands here twice. Empty one of the two rows."))
+            seen.add(line)
 
     def initial_form_count(self):
         return 0 if self.is_bound else super().initial_form_count()
@@ -164,6 +177,8 @@ class RecordForm(PayloadForm, forms.ModelForm):
     def payload_of(cls, record) -> dict:
         """The payload that would make the record as it is; what a correction begins with and is compared to."""
         fields = {name: _plain_of(field, _value(record, name)) for name, field in cls.base_fields.items()}
+        # As the form would give them back, so that what nobody touched is no change.
+        fields |= {name: tidy(cls.base_fields[name], text) for name, text in fields.items() if isinstance(text, str)}
         return fields | {
             prefix: [cls.line_of(prefix, line) for line in getattr(record, prefix).all()] for prefix in cls.ROWS
         }
@@ -171,7 +186,10 @@ class RecordForm(PayloadForm, forms.ModelForm):
     @classmethod
     def line_of(cls, prefix: str, line) -> dict:
         """One row of a record as its form would give it."""
-        return {name: plain(getattr(line, name)) for name in cls.ROWS[prefix].form.base_fields}
+        values = {
+            name: (field, plain(getattr(line, name))) for name, field in cls.ROWS[prefix].form.base_fields.items()
+        }
+        return {n: tidy(field, value) if isinstance(value, str) else value for n, (field, value) in values.items()}
 
     def looks(self, *, attachments=(), heading: str = "h2", sub: str = "h3") -> str:
         """The record as its page will show it, as HTML; nothing is saved. ``heading`` and ``sub`` are its levels."""

@@ -21,9 +21,9 @@ FILES_AT_ONCE = 100
 def jobs(is_stopping):
     """All that the worker does. What takes long asks ``is_stopping()`` between two steps."""
     return [
+        Job("answer lost links", EACH_LOOK, chores.answer_lost_links, holds=timedelta(minutes=5)),
         # Each mail is claimed by itself, so the job need not be held for long to be sure that none goes twice.
         Job("send mail", EACH_LOOK, partial(mail.send_due, is_stopping=is_stopping), holds=timedelta(minutes=1)),
-        Job("answer lost links", EACH_LOOK, chores.answer_lost_links, holds=timedelta(minutes=5)),
         Job("check links", timedelta(minutes=1), partial(chores.check_links, is_stopping), holds=timedelta(minutes=5)),
         Job("purge mail", DAILY, mail.purge),
         Job("let go of old data", DAILY, privacy.retain),
