@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from contributions import bulk, report_page, review, signals
+from contributions import bulk, report, report_page, review, signals
 from contributions.models import Contribution
 from contributions.models.contribution import State
 from resourcecenter.core.admin import CuratedAdmin
@@ -63,6 +63,9 @@ class ContributionAdmin(CuratedAdmin):
     search_help_text = _("Title, name, address or organization; or a reference such as LN-00012.")
     sortable_by = ()
     actions = [bulk.approve, bulk.reject, bulk.assign]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"backlog": report.backlog(LATE), **(extra_context or {})})
 
     def get_queryset(self, request):
         return super().get_queryset(request).in_queue_order()

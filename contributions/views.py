@@ -2,10 +2,13 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from contributions import report, search
+from contributions.chart import chart
 from contributions.facets import resource_labels
 from contributions.models import Attachment, Resource
 from phases.models import Page
@@ -55,10 +58,22 @@ def _former_resource(pk):
 def guidelines(request):
     """What we look for, and the way to the form."""
     page = get_object_or_404(Page.objects.prefetch_related("sources"), slug="contribute")
-    return render(request, "contributions/guidelines.html", {"page": page, "waits": report.waits()})
+    return render(request, "contributions/guidelines.html", {"page": page})
 
 
 @require_safe
+@cache_control(public=True, max_age=10 * 60)
 def how_we_moderate(request):
-    """How long decisions take and how they come out, for everybody."""
-    return render(request, "contributions/how_we_moderate.html", report.public_summary())
+    """Who decides and by which rules, how long decisions take and how they come out, for everybody.
+
+    Kept for some minutes whatever happens, because the figures change without any public content: an ETag of the
+    content generation would call old ones current for as long as nothing is published.
+    """
+    summary = report.public_summary()
+    context = {
+        **summary,
+        "chart": chart(summary["months"]),
+        "days_rejected": settings.RETENTION_REJECTED_DAYS,
+        "days_approved": settings.RETENTION_LINK_DAYS,
+    }
+    return render(request, "contributions/how_we_moderate.html", context)

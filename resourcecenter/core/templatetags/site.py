@@ -67,6 +67,6 @@ def is_under(path, root):
 
 @register.filter
 def duration(delta):
-    """How long a timedelta is, in its largest unit: "3 days"."""
+    """How long a timedelta is, in its two largest units: "1 week, 6 days"."""
     now = timezone.now()
-    return timesince(now - delta, now, depth=1)
+    return timesince(now - delta, now)
