@@ -16,7 +16,7 @@ from contributions import moderation, privacy
 from contributions.models import Contribution, ContributionFile, Resource
 from contributions.models.contribution import Sender
 from phases.models import Phase
-from tests.contributions.pages import Page
+from tests.contributions.pages import Page, resent
 from tests.contributions.states import State, act, contribution_in, everything, make_files
 from tests.factories import PDF, make_contribution, make_curator, make_moderator, make_upload, make_user
 
@@ -41,10 +41,6 @@ def decide(client, contribution, action, *, seen=None, **notes):
     state, revision, _record = seen or contribution.version
     data = {"action": action, "state": state, "revision": revision, **notes}
     return client.post(address("decide", contribution), data)
-
-
-def resent(page, **more):
-    return {**{name: values for name, values in page.sent.items() if name != "csrfmiddlewaretoken"}, **more}
 
 
 def references(response):
