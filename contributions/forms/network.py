@@ -123,6 +123,10 @@ class NetworkForm(RecordForm):
             "notes": forms.Textarea(attrs={"rows": 3}),
         }
 
+    def _get_validation_exclusions(self):
+        # What the dates of the form derive is no field of it, and yet a constraint compares it.
+        return super()._get_validation_exclusions() - {"starts_by", "ends_by"}
+
     def preview(self) -> dict:
         self.is_valid()
         memberships = [form.membership(self.instance, create=False) for form in self.rows["memberships"].filled]
@@ -132,10 +136,12 @@ class NetworkForm(RecordForm):
         }
         return profile(self.instance, tags=self.cleaned_data.get("tags", []), memberships=memberships, **lines)
 
-    def line(self, prefix, form):
-        if prefix == "memberships":
-            return form.membership(self.instance, create=True)
-        return super().line(prefix, form)
+    def lines(self, prefix):
+        if prefix != "memberships":
+            return super().lines(prefix)
+        lines = [form.membership(self.instance, create=True) for form in self.rows[prefix].filled]
+        # One organization may have been given twice, by two of its names.
+        return list({(line.organization.pk, line.role): line for line in lines}.values())
 
     @classmethod
     def line_of(cls, prefix, line):
@@ -145,9 +151,9 @@ class NetworkForm(RecordForm):
 
 
 def find_organization(name: str) -> Organization | None:
-    """The organization of this name, former name or acronym, in any case; None where none or several could be meant."""
-    for field in ("name", "acronym", "former_name"):
-        found = list(Organization.objects.filter(**{f"{field}__iexact": name})[:2])
+    """The organization of this name, acronym or former name, in any case; None where none or several could be meant."""
+    for lookup in ("name", "name__iexact", "acronym__iexact", "former_name__iexact"):
+        found = list(Organization.objects.filter(**{lookup: name})[:2])
         if len(found) == 1:
             return found[0]
     return None

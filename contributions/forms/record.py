@@ -68,8 +68,10 @@ class Rows(BaseFormSet):
 
     def with_one_more(self) -> None:
         """Let the rows as they are drawn next have an empty one at the end."""
-        self.data = self.data.copy()
-        self.data[f"{self.prefix}-TOTAL_FORMS"] = min(self.total_form_count() + 1, MAX_ROWS)
+        self.data, number = self.data.copy(), self.total_form_count()
+        self.data[f"{self.prefix}-TOTAL_FORMS"] = min(number + 1, MAX_ROWS)
+        begin = {name: field.initial for name, field in self.form.base_fields.items() if field.initial is not None}
+        self.data.update({f"{self.prefix}-{number}-{name}": value for name, value in begin.items()})
         self.__dict__.pop("forms", None)
         self.__dict__.pop("management_form", None)
 
@@ -212,7 +214,7 @@ class RecordForm(PayloadForm, forms.ModelForm):
     def save_rows(self, prefix: str) -> None:
         """Make the rows of the record what the form says, changing those that are alike rather than replacing them."""
         old = list(getattr(self.instance, prefix).all())
-        pairs = _paired(old, [self.line(prefix, form) for form in self.rows[prefix].filled])
+        pairs = _paired(old, self.lines(prefix))
         kept = {before.pk for before, _line in pairs if before}
         for line in old:
             if line.pk not in kept:
@@ -227,11 +229,12 @@ class RecordForm(PayloadForm, forms.ModelForm):
                     setattr(before, name, getattr(line, name))
                 before.save()
 
-    def line(self, prefix: str, form):
-        """The unsaved row that one line of the form describes."""
-        line = form.save(commit=False)
-        setattr(line, self.instance._meta.model_name, self.instance)
-        return line
+    def lines(self, prefix: str) -> list:
+        """The unsaved rows that the form describes."""
+        lines = [form.save(commit=False) for form in self.rows[prefix].filled]
+        for line in lines:
+            setattr(line, self.instance._meta.model_name, self.instance)
+        return lines
 
     def _columns(self, prefix, line):
         columns = [*self.ROWS[prefix].form.base_fields]
@@ -271,7 +274,9 @@ def _value(record, name):
 
 
 def _plain_of(field, value):
-    """As ``plain``; of choices without an order in one that is always the same."""
+    """As ``plain``; of several choices always in the same order, of a few in that of the choices."""
+    if isinstance(field, forms.TypedMultipleChoiceField):
+        return [key for key, _label in field.choices if key in (value or [])]
     several = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
     return sorted(plain(value)) if isinstance(field, several) and value else plain(value)
 

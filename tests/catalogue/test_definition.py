@@ -11,8 +11,17 @@ ALL_LEVELS = ["organization", "network", "industry"]
 WHOLE_CYCLE = ["generation", "capture", "dissemination", "application"]
 
 
+def criteria_of(network):
+    return definition_fit(
+        network,
+        memberships=network.memberships.all(),
+        learning_questions=network.learning_questions.all(),
+        deliverables=network.deliverables.all(),
+    )
+
+
 def fit(network):
-    return [criterion.is_met for criterion in definition_fit(Network.objects.for_page().get(pk=network.pk))]
+    return [criterion.is_met for criterion in criteria_of(Network.objects.for_page().get(pk=network.pk))]
 
 
 @pytest.mark.django_db
@@ -81,6 +90,6 @@ def test_the_fit_of_a_loaded_network_asks_the_database_nothing(django_assert_num
     make_network(members=3, questions=3, deliverables=3)
     network = Network.objects.for_page().get()
     with django_assert_num_queries(0):
-        criteria = definition_fit(network)
+        criteria = criteria_of(network)
     assert len(criteria) == 8
     assert all(criterion.text and criterion.field for criterion in criteria)

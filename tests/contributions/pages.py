@@ -2,6 +2,13 @@
 
 from html.parser import HTMLParser
 
+from django.urls import reverse
+
+from contributions import tokens
+
+ACTIONS = {"answer", "appeal", "withdraw"}
+BY_THE_SITE = {"csrfmiddlewaretoken", "mark", "you-opened", "you-homepage"}
+
 
 class Page(HTMLParser):
     """A parsed answer. ``sent`` holds the values of each field of the form, as they would be sent again."""
@@ -73,3 +80,25 @@ class Page(HTMLParser):
         values = self.sent.get(name, [""])
         assert len(values) == 1
         return values[0]
+
+
+def resent(page, **more):
+    """What the browser would send by the form of the page, and ``more``."""
+    return {**{name: values for name, values in page.sent.items() if name != "csrfmiddlewaretoken"}, **more}
+
+
+def typed(page):
+    """What people have typed and chosen in the form of the page."""
+    return {name: values for name, values in page.sent.items() if name not in BY_THE_SITE}
+
+
+def private_address(contribution, name="status"):
+    token = tokens.token_for(contribution.form_key)
+    if name in ACTIONS:
+        return reverse("contributions:act", args=[token, name])
+    return reverse(f"contributions:{name}", args=[token])
+
+
+def version_data(contribution, **fields):
+    """The version that a page of the contribution holds, as it is sent with its form."""
+    return {"state": contribution.state, "revision": contribution.revision, **fields}

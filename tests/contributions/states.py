@@ -1,10 +1,15 @@
 """Contributions in each state, reached the way people reach it, and a picture of all that a decision could touch."""
 
-from django.apps import apps
+import uuid
 
-from contributions import moderation
-from contributions.forms import UploadForm
+from django.apps import apps
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from contributions import applying, moderation
+from contributions.forms import UploadForm, form_for
 from contributions.models import Contribution
+from contributions.models.contribution import RECORDS, Intent, Sender
 from tests.factories import make_contribution, make_payload, make_upload
 
 State = Contribution.State
@@ -15,19 +20,52 @@ WAY_TO = {
     State.REJECTED: ["reject"],
     State.WITHDRAWN: ["withdraw"],
 }
+SENDER = Sender("Ada Contributor", "ada@example.org")
 APPS = {"contributions", "catalogue", "phases", "core", "post_office"}
 
 
 def act(action, contribution, *, by, seen=None, **arguments):
-    """Do what a button does; ``seen`` is the version on its page, by default the one that the contribution has."""
+    """Do what a button does; ``seen`` is the version on its page, by default what the contribution is now."""
     step = moderation.TRANSITIONS[action]
     if step.by == "moderator":
         arguments["by"] = by
     if step.needs_note:
         arguments.setdefault("public_note", "Please say more.")
-    if action == "revise":
+    if action == "assign":
+        arguments.setdefault("to", by)
+    if action in {"revise", "amend"}:
         arguments.setdefault("payload", make_payload())
-    return getattr(moderation, action)(contribution, seen=seen or contribution.version, **arguments)
+        arguments.setdefault("title", arguments["payload"].get("title", ""))
+    seen = seen or contribution.version._replace(record=applying.record_mark(contribution))
+    return getattr(moderation, action)(contribution, seen=seen, **arguments)
+
+
+def send(payload, *, sender=SENDER, form_key=None, **more):
+    """Submit a payload of the resource form."""
+    form_key = form_key or uuid.uuid4()
+    return moderation.submit(payload, title=payload["title"], kind="resource", sender=sender, form_key=form_key, **more)
+
+
+def kind_of(record):
+    return next(kind for kind, model in RECORDS.items() if type(record) is model)
+
+
+def make_correction(record, *, sender=SENDER, **changes):
+    """A pending correction of a record as it is now."""
+    form_class = form_for(kind_of(record))
+    base = form_class.payload_of(record)
+    payload = base | changes
+    return moderation.submit(
+        payload,
+        title=payload[form_class.TITLE],
+        kind=kind_of(record),
+        intent=Intent.CORRECTION,
+        record=record,
+        base=base,
+        sender=sender,
+        note="I was there.",
+        form_key=uuid.uuid4(),
+    )
 
 
 def contribution_in(state, *, by, **fields):
@@ -39,7 +77,9 @@ def contribution_in(state, *, by, **fields):
 
 def make_files(*uploads):
     """Unsaved ContributionFiles, checked as the form checks them."""
-    return [file for upload in uploads or [make_upload()] for file in UploadForm({}, {"file": upload}).accepted_files]
+    form = UploadForm(QueryDict(), MultiValueDict({"file": uploads or [make_upload()]}))
+    assert form.errors == {}
+    return form.accepted_files
 
 
 def everything():

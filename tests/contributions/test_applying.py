@@ -9,11 +9,11 @@ from django.core.files.storage import storages
 from django_countries import countries
 
 from contributions import search as resource_search
-from contributions.models import Attachment, Contribution, Resource
+from contributions.models import Attachment, Resource
 from contributions.models.contribution import Sender
 from phases.models import Phase
 from resourcecenter.core import search
-from tests.contributions.states import State, act, contribution_in, make_files
+from tests.contributions.states import State, act, contribution_in, make_correction, make_files
 from tests.factories import (
     PDF,
     make_contribution,
@@ -36,7 +36,7 @@ def moderator():
 def approved(moderator, **fields) -> Resource:
     contribution = make_contribution(**fields)
     record = act("approve", contribution, by=moderator)
-    assert contribution.resource == record
+    assert contribution.record == record
     return Resource.objects.get(pk=record.pk)
 
 
@@ -162,7 +162,7 @@ def test_a_file_is_copied_to_the_public_storage_and_the_private_one_stays(modera
 
     public = Attachment.objects.get()
     digest = hashlib.sha256(PDF).hexdigest()
-    assert (public.resource, public.name, public.media_type) == (contribution.resource, "story.pdf", "application/pdf")
+    assert (public.resource, public.name, public.media_type) == (contribution.record, "story.pdf", "application/pdf")
     assert (public.size, public.sha256, private.sha256) == (len(PDF), digest, digest)
     assert content(public.file) == content(private.file) == PDF
     assert (public.file.storage, private.file.storage) == (storages["default"], storages["private"])
@@ -238,10 +238,10 @@ def test_a_title_of_one_long_word_gives_an_address_that_fits(moderator):
 
 
 def test_an_approved_correction_changes_its_record_and_nothing_else(moderator):
-    record = make_resource("Old title", slug="old-address", featured=True, credit="Grace Curator")
-    contribution = make_contribution(title="New title", url="https://example.org/new")
-    Contribution.objects.filter(pk=contribution.pk).update(resource=record)
-    contribution.refresh_from_db()
+    record = make_resource(
+        "Old title", slug="old-address", featured=True, credit="Grace Curator", phases=[make_phase()]
+    )
+    contribution = make_correction(record, title="New title", url="https://example.org/new")
 
     act("approve", contribution, by=moderator)
 

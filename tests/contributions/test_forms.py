@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from contributions.forms import LANGUAGES, ResourceForm, SenderForm, UploadForm, VersionForm
+from contributions.forms import ResourceForm, SenderForm, UploadForm, VersionForm
+from contributions.forms.resource import LANGUAGES
 from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Contribution, Resource
 from contributions.models.contribution import Sender, Version
@@ -35,7 +36,13 @@ def resource_form(*, has_files=False, **fields):
 
 def sender_form(**fields):
     valid = {"name": "Ada", "email": "ada@example.org", "consent": "on", "form_key": str(uuid.uuid4())}
-    return SenderForm(posted(**{**valid, **fields}))
+    return SenderForm(posted(**{f"you-{name}": value for name, value in {**valid, **fields}.items()}))
+
+
+def upload_form(*uploads):
+    form = UploadForm(posted(), MultiValueDict({"file": list(uploads)}))
+    form.is_valid()
+    return form
 
 
 def errors(form):
@@ -280,12 +287,12 @@ def test_every_date_that_is_taken_can_be_shown():
 
 
 def test_no_file_is_no_error():
-    form = UploadForm({}, {})
+    form = upload_form()
     assert (errors(form), form.accepted_files) == ({}, [])
 
 
 def test_a_good_file_is_accepted_with_what_is_known_of_it():
-    (file,) = UploadForm({}, {"file": make_upload("Ada's \u202estory.pdf")}).accepted_files
+    (file,) = upload_form(make_upload("Ada's \u202estory.pdf")).accepted_files
     assert (file.name, file.media_type, file.size) == ("Ada's story.pdf", "application/pdf", len(PDF))
     assert len(file.sha256) == 64
     assert file.file.read() == PDF
@@ -305,7 +312,7 @@ def test_a_good_file_is_accepted_with_what_is_known_of_it():
     ],
 )
 def test_a_file_that_may_not_be_shared_is_refused_beside_its_field(name, content):
-    form = UploadForm({}, {"file": SimpleUploadedFile(name, content, content_type="application/pdf")})
+    form = upload_form(SimpleUploadedFile(name, content, content_type="application/pdf"))
     assert list(errors(form)) == ["file"]
     assert form.accepted_files == []
 
@@ -313,16 +320,17 @@ def test_a_file_that_may_not_be_shared_is_refused_beside_its_field(name, content
 def test_a_file_that_is_too_large_is_refused_with_the_bound():
     upload = make_upload()
     upload.size = uploads.MAX_BYTES + 1
-    form = UploadForm({}, {"file": upload})
-    message = "This file has 20.1 MB, and 20 MB can be sent at most. Make it smaller, or give its address."
+    form = upload_form(upload)
+    message = "story.pdf: This file has 20.1 MB, and 20 MB can be sent at most. Make it smaller, or give its address."
     assert errors(form) == {"file": [message]}
 
 
-def test_of_two_files_in_one_field_only_a_checked_one_is_kept():
-    both = MultiValueDict({"file": [SimpleUploadedFile("evil.exe", b"MZ"), make_upload("good.pdf")]})
-    assert [file.name for file in UploadForm({}, both).accepted_files] == ["good.pdf"]
-    both = MultiValueDict({"file": [make_upload("good.pdf"), SimpleUploadedFile("evil.exe", b"MZ")]})
-    assert UploadForm({}, both).accepted_files == []
+@pytest.mark.parametrize("order", [1, -1], ids=["bad first", "good first"])
+def test_of_two_files_in_one_field_only_a_checked_one_is_kept(order):
+    form = upload_form(*[SimpleUploadedFile("evil.exe", b"MZ"), make_upload("good.pdf")][::order])
+    ((field, (message,)),) = errors(form).items()
+    assert (field, message.partition(".exe is not a type")[0]) == ("file", "evil.exe: evil")
+    assert [file.name for file in form.accepted_files] == ["good.pdf"]
 
 
 # --- The sender, and what was on the screen -----------------------------------------------------
@@ -405,7 +413,7 @@ def test_a_payload_survives_json_and_the_form_takes_it_in_again_unchanged(fields
     assert errors(form) == {}
     payload = form.payload()
 
-    again = ResourceForm(json.loads(json.dumps(payload)))
+    again = ResourceForm.of(json.loads(json.dumps(payload)))
 
     assert list(payload) == list(ResourceForm().fields)
     assert errors(again) == {}
@@ -453,7 +461,7 @@ def test_fields_are_read_back_in_words():
 
 def test_a_preview_of_a_form_with_errors_shows_what_there_is_and_stores_nothing():
     form = resource_form(title="A title", url="javascript:alert(1)", language="xx")
-    preview = form.preview()
+    preview = form.preview()["resource"]
     assert (preview.title, preview.pk) == ("A title", None)
     assert "javascript" not in preview.url
     assert Resource.objects.count() == 0

@@ -16,7 +16,7 @@ from contributions.models import Contribution, Event, Resource
 from contributions.models.contribution import CLAIM_HOLDS, Sender, Version
 from contributions.moderation import TRANSITIONS, Overtaken
 from phases.models import Phase
-from tests.contributions.states import State, act, contribution_in, everything, make_files
+from tests.contributions.states import State, act, contribution_in, everything, make_files, send
 from tests.factories import (
     make_contribution,
     make_moderator,
@@ -34,18 +34,23 @@ PENDING, CHANGES_REQUESTED, APPROVED, REJECTED, WITHDRAWN = State.values
 DESIGN = {
     "submit": ("contributor", set(), PENDING),
     "revise": ("contributor", {PENDING, CHANGES_REQUESTED}, PENDING),
+    "answer": ("contributor", {CHANGES_REQUESTED}, PENDING),
     "withdraw": ("contributor", {PENDING, CHANGES_REQUESTED}, WITHDRAWN),
+    "appeal": ("contributor", {REJECTED}, PENDING),
     "claim": ("moderator", {PENDING}, PENDING),
+    "assign": ("moderator", {PENDING}, PENDING),
     "release": ("moderator", {PENDING}, PENDING),
+    "amend": ("moderator", {PENDING}, PENDING),
     "request_changes": ("moderator", {PENDING}, CHANGES_REQUESTED),
     "approve": ("moderator", {PENDING}, APPROVED),
     "reject": ("moderator", {PENDING, CHANGES_REQUESTED}, REJECTED),
     "reopen": ("moderator", {REJECTED, WITHDRAWN}, PENDING),
+    "expire": ("worker", {CHANGES_REQUESTED}, WITHDRAWN),
 }
+REWRITING = {"revise", "amend"}
 PAIRS = [(state, action) for state in State.values for action in DESIGN if action != "submit"]
 ALLOWED = [(state, action) for state, action in PAIRS if state in DESIGN[action][1]]
 REFUSED = [pair for pair in PAIRS if pair not in ALLOWED]
-BY_MODERATOR = [action for action in DESIGN if DESIGN[action][0] == "moderator"]
 DECISIONS = ["request_changes", "approve", "reject"]
 
 
@@ -74,8 +79,9 @@ def test_the_table_is_the_one_that_was_designed():
     assert {action: (step.by, step.sources, step.target) for action, step in TRANSITIONS.items()} == DESIGN
 
 
-def test_only_what_would_leave_the_contributor_without_a_reason_needs_a_note():
-    assert {action for action, step in TRANSITIONS.items() if step.needs_note} == {"request_changes", "reject"}
+def test_what_would_say_nothing_without_a_note_needs_one():
+    needing = {"request_changes", "reject", "answer", "appeal"}
+    assert {action for action, step in TRANSITIONS.items() if step.needs_note} == needing
 
 
 @pytest.mark.parametrize(("state", "action"), ALLOWED)
@@ -88,10 +94,10 @@ def test_an_allowed_action_reaches_its_state_and_leaves_one_event(state, action,
     act(action, contribution, by=moderator)
 
     by, _sources, target = DESIGN[action]
-    revision = 2 if action == "revise" else 1
+    revision = 2 if action in REWRITING else 1
     stored = Contribution.objects.get(pk=contribution.pk)
     event = contribution.events.exclude(pk__in=before).get()
-    assert contribution.version == stored.version == (target, revision)
+    assert contribution.version == stored.version == Version(target, revision)
     assert (event.action, event.from_state, event.to_state, event.revision) == (action, state, target, revision)
     assert event.actor == (moderator if by == "moderator" else None)
 
@@ -100,7 +106,7 @@ def test_an_allowed_action_reaches_its_state_and_leaves_one_event(state, action,
 def test_an_action_that_does_not_fit_the_state_is_overtaken_and_writes_nothing(state, action, moderator):
     contribution = contribution_in(state, by=moderator)
     payload, before = make_payload(), everything()
-    arguments = {"payload": payload} if action == "revise" else {}
+    arguments = {"payload": payload} if action in REWRITING else {}
     for seen in [contribution.version, *(Version(source, 1) for source in DESIGN[action][1])]:
         with pytest.raises(Overtaken):
             act(action, contribution, by=moderator, seen=seen, **arguments)
@@ -115,17 +121,17 @@ def test_a_revision_that_is_not_the_one_on_the_screen_is_overtaken_and_writes_no
     if action == "release":
         act("claim", contribution, by=moderator)
     payload, before = make_payload(), everything()
-    arguments = {"payload": payload} if action == "revise" else {}
+    arguments = {"payload": payload} if action in REWRITING else {}
 
     with pytest.raises(Overtaken) as overtaken:
         act(action, contribution, by=moderator, seen=Version(PENDING, revision), **arguments)
 
-    assert overtaken.value.contribution.version == (PENDING, 2)
+    assert overtaken.value.contribution.version == Version(PENDING, 2)
     assert everything() == before
 
 
 @pytest.mark.parametrize("state", State.values)
-@pytest.mark.parametrize("by", ["moderator", "contributor"])
+@pytest.mark.parametrize("by", ["moderator", "contributor", "worker"])
 def test_the_buttons_are_those_of_the_table(state, by, moderator):
     contribution = contribution_in(state, by=moderator)
     fitting = {action for action in DESIGN if DESIGN[action][0] == by and state in DESIGN[action][1]}
@@ -217,9 +223,9 @@ def test_a_contribution_with_a_history_cannot_be_deleted(state, moderator):
 
 def test_the_decision_outlives_the_public_record(moderator):
     contribution = contribution_in(APPROVED, by=moderator)
-    contribution.resource.delete()
+    contribution.record.delete()
     contribution.refresh_from_db()
-    assert (contribution.state, contribution.resource) == (APPROVED, None)
+    assert (contribution.state, contribution.record) == (APPROVED, None)
     assert contribution.events.last().action == "approve"
 
 
@@ -227,8 +233,10 @@ def test_the_decision_outlives_the_public_record(moderator):
     "broken",
     [
         {"revision": 0},
-        {"kind": "network", "resource": "a resource"},
-        {"kind": "resource", "network": "a network"},
+        {"intent": "correction", "record_key": None},
+        {"intent": "problem", "record_key": None},
+        {"decided_at": None},
+        {"state": "pending"},
         {"claimed_at": timezone.now()},
         {"assignee": "a moderator"},
         {"form_key": "of another"},
@@ -240,8 +248,6 @@ def test_the_database_refuses_what_makes_no_sense(broken, moderator):
     other = make_contribution()
     contribution = contribution_in(APPROVED, by=moderator)
     stand_ins = {
-        "a resource": contribution.resource,
-        "a network": make_network(),
         "a moderator": moderator,
         "of another": getattr(other, next(iter(broken)), None),
     }
@@ -268,7 +274,7 @@ def test_a_live_claim_keeps_a_colleague_from_claiming(age, moderator, colleague)
     with pytest.raises(Overtaken):
         act("claim", contribution, by=colleague)
     assert everything() == before
-    assert set(moderation.available(contribution, by="moderator")) == {"release", *DECISIONS}
+    assert set(moderation.available(contribution, by="moderator")) == {"release", "assign", "amend", *DECISIONS}
 
 
 def test_after_a_day_a_claim_is_free_for_a_colleague(moderator, colleague):
@@ -310,13 +316,11 @@ def test_what_nobody_has_claimed_cannot_be_released(moderator):
 
 
 def test_the_same_form_sent_twice_is_one_contribution():
-    key, sender = uuid.uuid4(), Sender("Ada Contributor", "ada@example.org")
-    send = {"kind": "resource", "sender": sender, "form_key": key}
-    payload = make_payload(title="First")
-    first = moderation.submit(payload, files=make_files(), **send)
+    key, payload = uuid.uuid4(), make_payload(title="First")
+    first = send(payload, files=make_files(), form_key=key)
     before = everything()
 
-    second = moderation.submit(payload, files=make_files(), **send)
+    second = send(payload, files=make_files(), form_key=key)
 
     assert (second.pk, second.reference, second.title) == (first.pk, first.reference, "First")
     assert everything() == before
@@ -327,7 +331,7 @@ def test_the_same_form_sent_again_after_the_decision_does_not_open_it_again(mode
     contribution = contribution_in(APPROVED, by=moderator)
     before = everything()
     sender = Sender("Ada Contributor", contribution.contributor_email)
-    again = moderation.submit(contribution.payload, kind="resource", sender=sender, form_key=contribution.form_key)
+    again = send(contribution.payload, sender=sender, form_key=contribution.form_key)
     assert again == contribution
     assert everything() == before
 
@@ -338,13 +342,13 @@ def test_another_contribution_under_the_same_key_is_not_swallowed(changed):
     other = {"payload": make_payload(), "email": "eve@example.org", "files": make_files()}
     key = uuid.uuid4()
 
-    def send(payload, email, files):
-        return moderation.submit(payload, kind="resource", sender=Sender("Ada", email), form_key=key, files=files)
+    def send_by(payload, email, files):
+        return send(payload, sender=Sender("Ada", email), form_key=key, files=files)
 
-    first = send(**sent)
+    first = send_by(**sent)
     before = everything()
     with pytest.raises(moderation.AlreadySent) as refusal:
-        send(**{**sent, changed: other[changed]})
+        send_by(**{**sent, changed: other[changed]})
     assert refusal.value.contribution == first
     assert everything() == before
 
@@ -352,10 +356,8 @@ def test_another_contribution_under_the_same_key_is_not_swallowed(changed):
 def test_what_the_sender_said_is_kept():
     sender = Sender("Ada Contributor", "ada@example.org", "Example Network", wants_credit=True)
     payload = make_payload(title="A story")
-    stored = Contribution.objects.get(
-        pk=moderation.submit(payload, kind="resource", sender=sender, form_key=uuid.uuid4()).pk
-    )
-    assert (stored.payload, stored.kind, stored.version) == (payload, "resource", (PENDING, 1))
+    stored = Contribution.objects.get(pk=send(payload, sender=sender).pk)
+    assert (stored.payload, stored.kind, stored.version) == (payload, "resource", Version(PENDING, 1))
     assert sender == (
         stored.contributor_name,
         stored.contributor_email,
@@ -415,4 +417,4 @@ def test_what_did_not_fit_can_be_approved_once_the_world_fits_again(moderator):
     make_phase()
     contribution.refresh_from_db()
     act("approve", contribution, by=moderator)
-    assert Resource.objects.get() == contribution.resource
+    assert Resource.objects.get() == contribution.record

@@ -24,9 +24,15 @@ SUBJECTS = {
     "approve": "Your contribution {} is published",
     "reject": "Your contribution {} was not accepted",
     "reopen": "Your contribution {} is being looked at again",
+    "expire": "Your contribution {} was closed without an answer",
 }
-SILENT = ["revise", "withdraw", "claim", "release"]
-STARTS = {"reopen": State.REJECTED}
+SILENT = ["revise", "answer", "withdraw", "appeal", "claim", "assign", "release", "amend"]
+STARTS = {
+    "reopen": State.REJECTED,
+    "appeal": State.REJECTED,
+    "answer": State.CHANGES_REQUESTED,
+    "expire": State.CHANGES_REQUESTED,
+}
 
 
 @pytest.fixture
@@ -69,7 +75,7 @@ def test_what_the_contributor_should_know_is_one_mail_to_them(action, moderator)
 
 @pytest.mark.parametrize("action", SILENT)
 def test_what_the_contributor_does_or_need_not_know_is_no_mail(action, moderator):
-    contribution = make_contribution()
+    contribution = contribution_in(STARTS.get(action, State.PENDING), by=moderator)
     if action == "release":
         act("claim", contribution, by=moderator)
     Email.objects.all().delete()
@@ -116,7 +122,8 @@ def test_a_mail_has_the_private_link_of_this_site_as_text_and_as_html(action, mo
     settings.SITE_URL = "https://learn.example.org"
     message = messages(mail_of(action, moderator))
     token = tokens.token_for(Event.objects.last().contribution.form_key)
-    link = f"https://learn.example.org/contributions/{token}/"
+    code = tokens.mail_code_for(Event.objects.last().contribution.form_key)
+    link = f"https://learn.example.org/contributions/{token}/?mail={code}"
     text, html = (message.get_body([kind]).get_content() for kind in ["plain", "html"])
     assert re.findall(r"https?://\S+", text) == [link, "https://learn.example.org"]
     assert re.findall(r'href="([^"]+)"', html) == [link, "https://learn.example.org"]
@@ -160,7 +167,8 @@ def test_no_text_of_a_stranger_reaches_the_head_of_a_mail(action, title, moderat
     sender = Sender(title, "ada@example.org", title)
     contribution = contribution_in(STARTS.get(action, State.PENDING), by=moderator, title=title, sender=sender)
     if action != "submit":
-        act(action, contribution, by=moderator, public_note=title)
+        notes = {"public_note": title} if moderation.TRANSITIONS[action].by == "moderator" else {}
+        act(action, contribution, by=moderator, **notes)
     mail = Email.objects.filter(subject=SUBJECTS[action].format(contribution.reference)).get()
     message = messages(mail)
     assert (message["To"], message["Bcc"], message["Cc"]) == ("ada@example.org", None, None)
@@ -206,7 +214,7 @@ def test_a_mail_to_somebody_elses_address_carries_no_link_of_a_stranger(where):
     "address", ['"a@example.com,b@example.net"@example.org', '",victim@example.net,"@example.org', '"x y"@example.org']
 )
 def test_no_address_makes_a_mail_to_more_than_one(client, address):
-    page = client.post(reverse("contributions:contribute"), form_data(email=address))
+    page = client.post(reverse("contributions:contribute"), form_data(**{"you-email": address}))
     receivers = [mail.to for mail in Email.objects.all()]
     assert (page.status_code, receivers) in [(200, []), (302, [[address]])]
 

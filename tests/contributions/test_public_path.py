@@ -13,11 +13,11 @@ from django.urls.exceptions import NoReverseMatch
 from catalogue.models import Network, Organization, Topic
 from contributions import tokens
 from contributions.models import Attachment, Contribution, ContributionFile, Resource
-from contributions.models.contribution import Sender
+from contributions.models.contribution import Sender, Version
 from phases.models import Phase
 from resourcecenter.core import limits, uploads
 from resourcecenter.core.search import IndexedDocument
-from tests.contributions.pages import Page
+from tests.contributions.pages import Page, private_address, resent, typed, version_data
 from tests.contributions.states import State, act, contribution_in, everything, make_files
 from tests.factories import (
     PDF,
@@ -36,7 +36,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 FORM = "/contribute/resource/"
-SENDER_FIELDS = ["name", "email", "organization", "consent", "wants_credit", "form_key"]
 
 
 def full_data():
@@ -57,28 +56,21 @@ def full_data():
         "publisher": text,
         "date": "2009-06",
         "licence": "CC-BY-4.0",
-        "name": text,
-        "organization": text,
-        "wants_credit": "on",
+        "you-name": text,
+        "you-organization": text,
+        "you-note": text,
+        "you-wants_credit": "on",
     }
+
+
+def of_the_record(data):
+    return {name: value for name, value in data.items() if not name.startswith("you-")}
 
 
 def as_sent(data):
     """The data as a browser would send it again; what was tidied is tidied."""
     values = {name: value if isinstance(value, list) else [value] for name, value in data.items()}
     return {name: [str(item).strip("\n") for item in items] for name, items in values.items() if items}
-
-
-def resent(page):
-    return {name: values for name, values in page.sent.items() if name != "csrfmiddlewaretoken"}
-
-
-def private_address(contribution, name="status"):
-    return reverse(f"contributions:{name}", args=[tokens.token_for(contribution.form_key)])
-
-
-def version_data(contribution, **fields):
-    return {"state": contribution.state, "revision": contribution.revision, **fields}
 
 
 def stored_files(settings):
@@ -98,8 +90,8 @@ def test_an_empty_form_asks_for_all_it_needs_and_changes_nothing(client):
     before = everything()
     page = Page(client.get(FORM))
     assert page.status == 200
-    assert {"title", "summary", "url", "body", "name", "email", "form_key"} <= set(page.sent)
-    assert uuid.UUID(page.value("form_key"))
+    assert {"title", "summary", "url", "body", "you-name", "you-email", "you-form_key"} <= set(page.sent)
+    assert uuid.UUID(page.value("you-form_key"))
     assert everything() == before
 
 
@@ -118,16 +110,18 @@ def test_what_was_typed_is_what_is_stored(client):
     data = full_data()
     client.post(FORM, data)
     contribution = Contribution.objects.get()
-    expected = {name: value for name, value in data.items() if name not in SENDER_FIELDS}
+    expected = of_the_record(data)
     assert contribution.payload == {**expected, "body": expected["body"].strip("\n")}
-    assert contribution.form_key == uuid.UUID(data["form_key"])
-    assert (contribution.contributor_name, contribution.contributor_organization) == (data["name"], data["name"])
+    assert contribution.form_key == uuid.UUID(data["you-form_key"])
+    names = (contribution.contributor_name, contribution.contributor_organization)
+    assert names == (data["you-name"], data["you-organization"])
+    assert contribution.events.get().public_note == data["you-note"]
     assert (contribution.contributor_email, contribution.wants_credit) == ("ada@example.org", True)
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("date", "June"), ("url", "javascript:alert(1)"), ("email", "ada"), ("consent", ""), ("kind", "")],
+    [("date", "June"), ("url", "javascript:alert(1)"), ("you-email", "ada"), ("you-consent", ""), ("kind", "")],
 )
 def test_an_error_loses_nothing_that_was_typed(client, field, value):
     data = {**full_data(), field: value}
@@ -137,15 +131,15 @@ def test_an_error_loses_nothing_that_was_typed(client, field, value):
 
     assert page.status == 200
     assert page.title.startswith("Error:")
-    unchecked = {field} if field in {"consent", "kind"} else set()
-    assert resent(page) == {name: values for name, values in as_sent(data).items() if name not in unchecked}
+    unchecked = {field} if field in {"you-consent", "kind"} else set()
+    assert typed(page) == {name: values for name, values in as_sent(data).items() if name not in unchecked}
     assert everything() == before
 
 
 def test_every_error_is_in_the_summary_and_beside_its_field(client):
     make_phase()
-    page = Page(client.post(FORM, {"form_key": str(uuid.uuid4())}))
-    needed = ["kind", "title", "summary", "url", "phases", "language", "name", "email", "consent"]
+    page = Page(client.post(FORM, {"you-form_key": str(uuid.uuid4())}))
+    needed = ["kind", "title", "summary", "url", "phases", "language", "you-name", "you-email", "you-consent"]
     assert sorted(page.anchors) == sorted(f"id_{name}" for name in needed)
     assert set(page.anchors) <= set(page.ids)
     assert {f"id_{name}_error" for name in needed} <= set(page.ids)
@@ -163,7 +157,7 @@ def test_whatever_is_wrong_each_link_of_the_page_leads_somewhere_in_it(client):
 
 
 def test_a_preview_shows_the_record_and_sends_nothing(client):
-    data = {**full_data(), "preview": "yes"}
+    data = {**full_data(), "do": "preview"}
     before = everything()
     page = Page(client.post(FORM, data))
     assert page.status == 200
@@ -175,7 +169,7 @@ def test_a_preview_shows_the_record_and_sends_nothing(client):
 
 @pytest.mark.parametrize("field", ["title", "body", "url", "date", "language", "kind"])
 def test_a_preview_of_what_is_wrong_is_a_page_too(client, field):
-    data = {**full_data(), field: "<script>alert(1)</script>", "preview": "yes"}
+    data = {**full_data(), field: "<script>alert(1)</script>", "do": "preview"}
     response = client.post(FORM, data)
     assert response.status_code == 200
     assert b"<script>alert" not in response.content
@@ -194,7 +188,7 @@ def test_a_form_that_was_changed_after_it_was_sent_is_kept_and_can_be_sent_as_an
     data = form_data()
     client.post(FORM, data)
     before = everything()
-    page = Page(client.post(FORM, {**data, "title": "Another title"}))
+    page = Page(client.post(FORM, {**data, "title": "Another title", "url": "https://example.org/another"}))
     assert (page.status, page.value("title")) == (409, "Another title")
     assert Contribution.objects.get().reference in page.text
     assert everything() == before
@@ -204,8 +198,8 @@ def test_a_form_that_was_changed_after_it_was_sent_is_kept_and_can_be_sent_as_an
 
 def test_who_sends_too_often_is_told_how_long_to_wait_and_keeps_the_text(client):
     for _ in range(limits.CONTRIBUTE.times):
-        assert client.post(FORM, form_data()).status_code == 302
-    response = client.post(FORM, form_data(title="One too many"))
+        assert client.post(FORM, form_data(different="yes")).status_code == 302
+    response = client.post(FORM, form_data(title="One too many", different="yes"))
     page = Page(response)
     assert (page.status, page.value("title")) == (429, "One too many")
     assert "Please send it again in" in page.text
@@ -213,7 +207,7 @@ def test_who_sends_too_often_is_told_how_long_to_wait_and_keeps_the_text(client)
 
 
 def test_two_forms_are_two_contributions(client):
-    addresses = {client.post(FORM, form_data())["Location"] for _ in range(3)}
+    addresses = {client.post(FORM, form_data(different="yes"))["Location"] for _ in range(3)}
     assert len(addresses) == Contribution.objects.count() == 3
 
 
@@ -232,9 +226,11 @@ def test_other_methods_are_refused(client, method):
 
 # --- Odd input ----------------------------------------------------------------------------------
 
-TEXTS = ["title", "summary", "body", "authors", "publisher", "name", "organization"]
+TEXTS = ["title", "summary", "body", "authors", "publisher", "you-name", "you-organization", "you-note"]
 CHOICES = ["kind", "phases", "tags", "network", "countries", "language", "licence"]
-FIELDS = [*TEXTS, *CHOICES, "url", "date", "email", "consent", "wants_credit", "form_key"]
+TICKS = ["you-consent", "you-wants_credit"]
+UNSEEN = ["mark", "you-opened", "you-homepage"]
+FIELDS = [*TEXTS, *CHOICES, *TICKS, *UNSEEN, "url", "date", "you-email", "you-form_key"]
 ODD = [
     *("\0", "\0\0a\0", "\ud83d", "\ufffe", "\u202e", "%00", "{{ 7*7 }}", "{% now 'Y' %}", "../../etc/passwd"),
     *("' OR 1=1 --", '"><script>alert(1)</script>', "9" * 400, str(2**63), "-1", "null", "[]", "😀" * 50),
@@ -252,13 +248,13 @@ def test_the_odd_input_reaches_every_field(client):
     make_phase(), make_topic()
     page = client.get(FORM).content.decode()
     form = page[page.index("<form class") : page.rindex("</form>")]
-    assert set(re.findall(r' name="(\w+)"', form)) - {"csrfmiddlewaretoken", "file", "preview"} == set(FIELDS)
+    assert set(re.findall(r' name="([\w-]+)"', form)) - {"csrfmiddlewaretoken", "file", "do"} == set(FIELDS)
 
 
 @pytest.mark.parametrize("value", ODD, ids=lambda value: ascii(value[:20]))
 def test_odd_values_in_all_fields_at_once_are_refused_and_are_no_fault(client, value):
     make_phase(), make_topic(), make_network()
-    for preview in [{}, {"preview": "yes"}]:
+    for preview in [{}, {"do": "preview"}]:
         assert post_plain(client, **dict.fromkeys(FIELDS, value), **preview).status_code == 200
     assert Contribution.objects.count() == 0
 
@@ -271,7 +267,7 @@ def test_odd_texts_in_a_form_that_is_right_are_taken_or_refused_and_are_no_fault
     assert Page(client.get(response["Location"])).status == 200
 
 
-@pytest.mark.parametrize("field", [*CHOICES, "url", "date", "email", "form_key"])
+@pytest.mark.parametrize("field", [*CHOICES, "url", "date", "you-email", "you-form_key"])
 def test_an_odd_choice_in_a_form_that_is_right_is_refused_beside_its_field(client, field):
     make_phase(), make_topic(), make_network()
     page = Page(client.post(FORM, form_data(**{field: "' OR 1=1 --"})))
@@ -296,7 +292,7 @@ def test_bytes_that_are_no_text_show_as_such_in_a_text_that_is_taken(client, raw
     assert [payload[name].replace("\N{REPLACEMENT CHARACTER}", "") for name in ("title", "body")] == ["Story", "Text"]
 
 
-@pytest.mark.parametrize("field", [field for field in FIELDS if field not in {"consent", "wants_credit"}])
+@pytest.mark.parametrize("field", [field for field in FIELDS if field not in {*TICKS, *UNSEEN}])
 def test_a_flood_of_text_in_any_field_is_refused(client, field):
     data = {**form_data(), field: "x" * 1_000_000}
     before = everything()
@@ -328,9 +324,9 @@ def test_a_body_that_is_no_form_is_no_fault(client, body):
 
 @pytest.mark.parametrize("key", [None, "", "garbage", "\0", "1" * 1000])
 def test_without_a_good_form_key_nothing_is_stored_and_the_page_can_be_sent_again(client, key):
-    data = {**form_data(), "form_key": key}
+    data = {**form_data(), "you-form_key": key}
     if key is None:
-        del data["form_key"]
+        del data["you-form_key"]
     page = Page(client.post(FORM, data))
     assert (page.status, Contribution.objects.count()) == (200, 0)
     assert client.post(FORM, resent(page)).status_code == 302
@@ -370,14 +366,8 @@ def test_a_file_that_is_refused_is_refused_with_the_reason_and_nothing_is_stored
     assert page.status == 200
     assert page.words.count(reason) == 2  # in the summary and beside the field
     assert page.anchors == ["id_file"]
-    assert resent(page) == as_sent({name: value for name, value in data.items() if name != "file"})
+    assert typed(page) == as_sent({name: value for name, value in data.items() if name != "file"})
     assert (everything(), stored_files(settings)) == (before, [])
-
-
-def test_a_good_file_beside_an_error_is_not_stored_and_the_page_says_so(client, settings):
-    page = Page(client.post(FORM, form_data(title="", licence="CC-BY-4.0", file=make_upload())))
-    assert "Please choose it once more." in page.words
-    assert (ContributionFile.objects.count(), stored_files(settings)) == (0, [])
 
 
 # --- The private page ---------------------------------------------------------------------------
@@ -415,7 +405,9 @@ def test_the_sender_is_not_told_which_moderator_decided(client):
     assert b"marker" not in client.get(private_address(contribution)).content
 
 
-@pytest.mark.parametrize("name", ["status", "revise", "withdraw"])
+@pytest.mark.parametrize(
+    "name", ["status", "preview", "revise", "withdraw", "answer", "appeal", "delete-my-data", "my-address", "files/1"]
+)
 def test_no_other_token_opens_a_private_page(client, name):
     contribution = make_contribution()
     token = tokens.token_for(contribution.form_key)
@@ -428,7 +420,7 @@ def test_no_other_token_opens_a_private_page(client, name):
     before = everything()
     for each in wrong:
         address = f"/contributions/{quote(each, safe='')}/" + ("" if name == "status" else f"{name}/")
-        method = client.post if name == "withdraw" else client.get
+        method = client.post if name in {"withdraw", "my-address"} else client.get
         response = method(address, version_data(contribution))
         assert (each, response.status_code) == (each, 404)
         assert "no-store" in response["Cache-Control"]
@@ -442,21 +434,23 @@ def test_a_link_made_with_an_older_secret_still_opens_the_page(client, settings)
     assert client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["status", "revise", "withdraw", "contribute", "wrong", "sent"])
+@pytest.mark.parametrize("name", ["status", "revise", "withdraw", "withdrawn", "contribute", "wrong", "sent"])
 def test_private_pages_are_kept_by_nobody(client, name):
     contribution = make_contribution()
     get, post = client.get, client.post
     response = {
         "status": lambda: get(private_address(contribution)),
         "revise": lambda: get(private_address(contribution, "revise")),
-        "withdraw": lambda: post(private_address(contribution, "withdraw"), version_data(contribution)),
+        "withdraw": lambda: get(private_address(contribution, "withdraw")),
+        "withdrawn": lambda: post(private_address(contribution, "withdraw"), version_data(contribution)),
         "contribute": lambda: get(FORM),
         "wrong": lambda: post(FORM, {}),
         "sent": lambda: post(FORM, form_data()),
     }[name]()
     assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
     assert response["X-Robots-Tag"] == "noindex"
-    assert response["Referrer-Policy"] in {"same-origin", "no-referrer"}
+    is_secret = name in {"status", "revise", "withdraw", "withdrawn"}
+    assert response["Referrer-Policy"] == ("no-referrer" if is_secret else "same-origin")
     assert response["X-Frame-Options"] == "DENY"
     assert "sessionid" not in response.cookies
     assert "ETag" not in response
@@ -480,8 +474,7 @@ def test_the_form_for_a_correction_holds_what_was_sent(client):
     client.post(FORM, data)
     contribution = Contribution.objects.get()
     page = Page(client.get(private_address(contribution, "revise")))
-    sent = {name: value for name, value in as_sent(data).items() if name not in SENDER_FIELDS}
-    assert resent(page) == {**sent, "state": ["pending"], "revision": ["1"]}
+    assert typed(page) == {**of_the_record(as_sent(data)), "state": ["pending"], "revision": ["1"], "record": [""]}
     assert page.title.startswith("Change what you sent")
 
 
@@ -495,16 +488,26 @@ def test_a_correction_goes_back_to_the_queue(client, state, moderator):
 
     assert (response.status_code, response["Location"]) == (302, private_address(contribution))
     contribution.refresh_from_db()
-    assert (contribution.version, contribution.title) == ((State.PENDING, 2), "Corrected")
+    assert (contribution.version, contribution.title) == (Version(State.PENDING, 2), "Corrected")
     assert [file.name for file in contribution.files.all()] == ["story.pdf"]
 
 
-def test_a_new_file_replaces_the_old_one(client, settings, django_capture_on_commit_callbacks):
+def test_a_new_file_joins_the_old_one(client, settings):
+    contribution = make_contribution(files=make_files(), licence="CC-BY-4.0")
+    data = {**make_payload(licence="CC-BY-4.0"), **version_data(contribution)}
+    sent = client.post(private_address(contribution, "revise"), {**data, "file": make_upload("new.pdf", PDF + b"2")})
+    assert sent.status_code == 302
+    assert [file.name for file in contribution.files.all()] == ["story.pdf", "new.pdf"]
+    assert sorted(path.read_bytes() for path in stored_files(settings)) == [PDF, PDF + b"2"]
+
+
+def test_an_old_file_goes_where_its_sender_ticks_it(client, settings, django_capture_on_commit_callbacks):
     contribution = make_contribution(files=make_files(), licence="CC-BY-4.0")
     data = {
         **make_payload(licence="CC-BY-4.0"),
         **version_data(contribution),
         "file": make_upload("new.pdf", PDF + b"2"),
+        "remove": contribution.files.get().pk,
     }
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(private_address(contribution, "revise"), data).status_code == 302
@@ -514,13 +517,12 @@ def test_a_new_file_replaces_the_old_one(client, settings, django_capture_on_com
 
 def test_a_correction_with_an_error_loses_nothing_and_stores_nothing(client):
     contribution = make_contribution()
-    sent = {**full_data(), "date": "June", **version_data(contribution)}
-    data = {name: value for name, value in sent.items() if name not in SENDER_FIELDS}
+    data = of_the_record({**full_data(), "date": "June", **version_data(contribution, record="")})
     before = everything()
     page = Page(client.post(private_address(contribution, "revise"), data))
     assert page.status == 200
     assert page.title.startswith("Error:")
-    assert resent(page) == {**as_sent(data), "revision": ["1"]}
+    assert typed(page) == {**as_sent(data), "revision": ["1"]}
     assert everything() == before
 
 
@@ -538,7 +540,7 @@ def test_a_correction_of_what_changed_meanwhile_is_refused_and_keeps_the_text(cl
     assert everything() == before
     assert client.post(private_address(contribution, "revise"), resent(page)).status_code == 302
     contribution.refresh_from_db()
-    assert (contribution.version, contribution.title) == ((State.PENDING, 2), "My long work")
+    assert (contribution.version, contribution.title) == (Version(State.PENDING, 2), "My long work")
 
 
 @pytest.mark.parametrize("state", [State.APPROVED, State.REJECTED, State.WITHDRAWN])
@@ -576,9 +578,10 @@ def test_an_odd_revision_changes_nothing_and_is_no_fault(client, name, revision)
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.CHANGES_REQUESTED])
-def test_the_button_on_the_private_page_takes_a_contribution_back(client, state, moderator):
+def test_a_contribution_is_taken_back_by_a_page_that_asks_and_a_button(client, state, moderator):
     contribution = contribution_in(state, by=moderator)
-    page = Page(client.get(private_address(contribution)))
+    assert private_address(contribution, "withdraw") in Page(client.get(private_address(contribution))).links
+    page = Page(client.get(private_address(contribution, "withdraw")))
     response = client.post(private_address(contribution, "withdraw"), resent(page))
     assert (response.status_code, response["Location"]) == (302, private_address(contribution))
     contribution.refresh_from_db()
@@ -597,7 +600,7 @@ def test_what_is_decided_cannot_be_taken_back(client, state, moderator):
 
 def test_what_was_corrected_in_another_window_is_not_taken_back_from_the_first(client):
     contribution = make_contribution()
-    page = Page(client.get(private_address(contribution)))
+    page = Page(client.get(private_address(contribution, "withdraw")))
     act("revise", contribution, by=None)
     before = everything()
     assert client.post(private_address(contribution, "withdraw"), resent(page)).status_code == 409
@@ -607,7 +610,7 @@ def test_what_was_corrected_in_another_window_is_not_taken_back_from_the_first(c
 def test_a_link_alone_takes_nothing_back():
     careful, contribution = Client(enforce_csrf_checks=True), make_contribution()
     before = everything()
-    assert careful.get(private_address(contribution, "withdraw")).status_code == 405
+    assert careful.get(private_address(contribution, "withdraw")).status_code == 200
     assert careful.post(private_address(contribution, "withdraw"), version_data(contribution)).status_code == 403
     assert everything() == before
 
@@ -699,7 +702,7 @@ def test_nothing_of_a_contribution_is_public_without_an_approval(client, state, 
 
 @pytest.mark.usefixtures("_public_site")
 def test_after_an_approval_the_same_words_are_public(client, moderator):
-    resource = contribution_in(State.APPROVED, by=moderator, **marked("quokka")).resource
+    resource = contribution_in(State.APPROVED, by=moderator, **marked("quokka")).record
     file = resource.attachments.get()
     places = places_with(client, "quokka")
     assert {"/", "/resources/", resource.get_absolute_url(), file.get_absolute_url()} <= set(places)
