@@ -16,7 +16,7 @@ from post_office.models import Email
 
 from contributions import moderation
 from contributions.models import Contribution, Event, Resource
-from contributions.models.contribution import Version
+from contributions.models.contribution import Sender, Version
 from contributions.moderation import Overtaken
 from resourcecenter.core.pagecache import current_generation
 from tests.contributions.states import State, act, make_files, send
@@ -24,6 +24,7 @@ from tests.factories import form_data, make_contribution, make_moderator, make_p
 
 pytestmark = pytest.mark.usefixtures("_database_of_threads")
 
+SENDER = Sender("Ada Contributor", "ada@example.org")
 ROUNDS = 20
 PATIENCE_S = 60
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from contributions import filekeeping
 from contributions.models import Attachment, ContributionFile
 from resourcecenter.core import files, pagecache
-from resourcecenter.core.public import Tombstone
+from resourcecenter.core.public import retire, revive
 from tests.factories import PDF, make_contribution, make_resource
 
 pytestmark = pytest.mark.django_db
@@ -191,10 +191,9 @@ def test_before_the_first_file_there_is_nothing_to_sweep():
     assert filekeeping.sweep() == filekeeping.Swept(removed=[], missing=[])
 
 
-def test_the_file_of_a_retired_record_is_kept_as_long_as_its_tombstone(private, public):
-    tombstone = Tombstone.objects.create(path="/resources/guide/", title="Guide", reason="Old.")
-    files.RetiredFile.objects.create(tombstone=tombstone, number=public.pk, file=public.file.name)
-    public.delete()
+def test_the_file_of_a_retired_record_is_kept_for_its_return(private, public):
+    tombstone = retire(public.resource, reason="Old.")
     assert filekeeping.sweep(older_than=-DAY).removed == []
-    tombstone.delete()
-    assert filekeeping.sweep(older_than=-DAY).removed == [public.file.name]
+    revive(tombstone)
+    with Attachment.objects.get().file.open() as content:
+        assert files.checksum(content) == public.sha256
