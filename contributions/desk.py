@@ -131,6 +131,7 @@ class Desk:
             for file in new:
                 file.form_key = self.form_key
                 if file.sha256 not in known:
+                    known.add(file.sha256)
                     file.save()
             kept = {file.pk for file in self.upload_form.kept}
             for file in held_files(self.form_key):
