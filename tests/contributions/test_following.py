@@ -55,6 +55,7 @@ def test_a_private_page_is_kept_by_nobody_and_tells_nobody_its_address(client, n
     token = tokens.token_for(contribution.form_key)
     files = f"/contributions/{token}/files/{contribution.files.get().pk}/"
     response = client.get(files if name == "own_file" else private_address(contribution, name))
+    response.close()
     assert response.status_code == 200
     assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
     assert (response["X-Robots-Tag"], response["Referrer-Policy"]) == ("noindex", "no-referrer")

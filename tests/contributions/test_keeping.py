@@ -40,7 +40,7 @@ def forms():
     asked = contribution_in(State.CHANGES_REQUESTED, by=make_moderator())
     version = {"state": "pending", "revision": "1"}
     return {
-        "new": (FORM, form_data(title="My long work")),
+        "new": (FORM, form_data(title="My long work", url="https://example.org/new")),
         "network": ("/contribute/network/", network_data(summary="My long work")),
         "problem": (f"/contribute/problem/resource/{resource.slug}/", problem_data(text="My long work")),
         "revise": (private_address(contribution, "revise"), {**make_payload(title="My long work"), **version}),
@@ -142,8 +142,9 @@ def test_a_failure_in_the_middle_stores_nothing(client):
 
 
 def test_a_file_must_be_chosen_again_and_the_page_says_so(client):
+    data = form_data(file=make_upload())
     with database_down():
-        page = Page(client.post(FORM, form_data(file=make_upload())))
+        page = Page(client.post(FORM, data))
     assert page.status == 503
     assert "Files that you have just chosen must be chosen again." in page.words
 
@@ -176,8 +177,9 @@ def test_a_full_disk_is_told_and_the_text_comes_back(client, monkeypatch, number
 
 @pytest.mark.parametrize("message", ["database or disk is full", 'could not extend file: No space left on device'])
 def test_a_database_without_space_is_told_too(client, message):
+    data = form_data(title="My long work")
     with database_down(message):
-        page = Page(client.post(FORM, form_data(title="My long work")))
+        page = Page(client.post(FORM, data))
     assert (page.status, holds(page)) == (507, True)
 
 
