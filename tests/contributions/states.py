@@ -43,9 +43,7 @@ def act(action, contribution, *, by, seen=None, **arguments):
 def send(payload, *, sender=SENDER, form_key=None, **more):
     """Submit a payload of the resource form."""
     form_key = form_key or uuid.uuid4()
-    return moderation.submit(
-        payload, title=payload["title"], kind="resource", sender=sender, form_key=form_key, **more
-    )
+    return moderation.submit(payload, title=payload["title"], kind="resource", sender=sender, form_key=form_key, **more)
 
 
 def kind_of(record):

@@ -152,7 +152,10 @@ def test_nobody_else_decides_by_a_forged_post(person, action):
     assert everything() == before
 
 
-@pytest.mark.parametrize("action", ["submit", "revise", "withdraw", "appeal", "expire", "assign", "amend", "publish", "", "_move", "__class__"])
+@pytest.mark.parametrize(
+    "action",
+    ["submit", "revise", "withdraw", "appeal", "expire", "assign", "amend", "publish", "", "_move", "__class__"],
+)
 def test_a_moderator_has_only_the_actions_of_moderators(desk, action):
     contribution = make_contribution()
     before = everything()
@@ -290,7 +293,9 @@ def test_the_review_shows_all_that_was_sent_and_what_happened(desk, moderator):
 def test_the_review_has_the_buttons_of_the_state(desk, state, moderator):
     contribution = contribution_in(state, by=moderator)
     page = Page(desk.get(address("change", contribution)))
-    assert page.buttons == [action for action in moderation.available(contribution, by="moderator") if action in BUTTONS]
+    assert page.buttons == [
+        action for action in moderation.available(contribution, by="moderator") if action in BUTTONS
+    ]
     if page.buttons:
         assert (page.value("state"), page.value("revision")) == (state, "1")
 
@@ -396,7 +401,9 @@ def test_the_second_moderator_is_told_what_the_first_did_and_keeps_the_notes(des
     assert f"{moderation.TRANSITIONS[first].done}," in page.words
     assert "quicker" in page.words
     assert (page.value("public_note"), page.value("internal_note")) == ("My long note.", "And inside.")
-    assert page.buttons == [action for action in moderation.available(contribution, by="moderator") if action in BUTTONS]
+    assert page.buttons == [
+        action for action in moderation.available(contribution, by="moderator") if action in BUTTONS
+    ]
     assert everything() == before
 
 

@@ -162,7 +162,19 @@ def test_an_unticked_one_is_left_alone(desk):
 
 @pytest.mark.parametrize(
     "item",
-    ["", "x", ":::", "1", "1:pending:1", "x:pending:1:", "1:pending:x:", "\0", "-1:pending:1:", "1:approved:1:", "9" * 99],
+    [
+        "",
+        "x",
+        ":::",
+        "1",
+        "1:pending:1",
+        "x:pending:1:",
+        "1:pending:x:",
+        "\0",
+        "-1:pending:1:",
+        "1:approved:1:",
+        "9" * 99,
+    ],
 )
 def test_an_odd_item_is_no_fault_and_decides_nothing(desk, item):
     make_contribution()

@@ -48,7 +48,9 @@ def full_network():
 def full_phase():
     phase = make_phase(3, outputs=["A charter", "A budget"], pitfalls=["Too much"], guidance="## How")
     for position in range(2):
-        Practice.objects.create(phase=phase, title=f"Practice {position}", text="Do it.\n\nThen rest.", position=position)
+        Practice.objects.create(
+            phase=phase, title=f"Practice {position}", text="Do it.\n\nThen rest.", position=position
+        )
         KeyQuestion.objects.create(phase=phase, text=f"Why {position}?", position=position)
     return phase
 
@@ -105,7 +107,9 @@ def filled(client, record, **fields):
     """What a browser would send after changing the fields of the prefilled form."""
     page = Answer(client.get(form_of(record)))
     assert page.status == 200
-    return resent(page, **{**sender_data(), "you-form_key": page.value("you-form_key"), "you-note": "I know.", **fields})
+    return resent(
+        page, **{**sender_data(), "you-form_key": page.value("you-form_key"), "you-note": "I know.", **fields}
+    )
 
 
 # --- The form -----------------------------------------------------------------------------------

@@ -36,7 +36,11 @@ def test_a_saved_form_comes_back_in_another_browser_as_it_was_typed(client):
     data = form_data(title="Half a", summary="", date="June", url="not a link", **{"you-name": "Ada <3"})
     page = saved(client, data)
     assert (page.value("title"), page.value("summary"), page.value("date")) == ("Half a", "", "June")
-    assert (page.value("url"), page.value("you-name"), page.value("you-email")) == ("not a link", "Ada <3", "ada@example.org")
+    assert (page.value("url"), page.value("you-name"), page.value("you-email")) == (
+        "not a link",
+        "Ada <3",
+        "ada@example.org",
+    )
     assert page.sent["phases"] == data["phases"]
     assert page.value("you-form_key") == data["you-form_key"]
     assert not page.title.startswith("Error:")

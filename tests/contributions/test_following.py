@@ -242,7 +242,9 @@ def test_all_links_of_an_address_come_in_one_mail(moderator):
     assert Email.objects.count() == 1
 
 
-@pytest.mark.parametrize("address", ["", "ada", "a@b", "\0", '"a,b@example.org"@example.net', "x" * 300 + "@example.org"])
+@pytest.mark.parametrize(
+    "address", ["", "ada", "a@b", "\0", '"a,b@example.org"@example.net', "x" * 300 + "@example.org"]
+)
 def test_an_odd_address_is_refused_beside_its_field(client, address):
     page = Page(client.post(LOST, {"email": address}))
     assert (page.status, page.anchors, LostLink.objects.count()) == (200, ["id_email"], 0)

@@ -61,14 +61,18 @@ def test_a_preview_names_the_file(client):
 
 
 def test_several_files_come_in_one_go_and_in_several(client):
-    page = Page(client.post(FORM, data_with(make_upload("1.pdf", PDF + b"1"), make_upload("2.pdf", PDF + b"2"), title="")))
+    page = Page(
+        client.post(FORM, data_with(make_upload("1.pdf", PDF + b"1"), make_upload("2.pdf", PDF + b"2"), title=""))
+    )
     page = Page(client.post(FORM, resent(page, file=make_upload("3.pdf", PDF + b"3"))))
     assert client.post(FORM, resent(page, title="Named now")).status_code == 302
     assert names_of(Contribution.objects.get().files) == ["1.pdf", "2.pdf", "3.pdf"]
 
 
 def test_a_ticked_file_goes_and_leaves_nothing_behind(client, settings, django_capture_on_commit_callbacks):
-    page = Page(client.post(FORM, data_with(make_upload("1.pdf", PDF + b"1"), make_upload("2.pdf", PDF + b"2"), title="")))
+    page = Page(
+        client.post(FORM, data_with(make_upload("1.pdf", PDF + b"1"), make_upload("2.pdf", PDF + b"2"), title=""))
+    )
     first = ContributionFile.objects.get(name="1.pdf")
     with django_capture_on_commit_callbacks(execute=True):
         page = Page(client.post(FORM, resent(page, remove=first.pk)))

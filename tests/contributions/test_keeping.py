@@ -10,10 +10,18 @@ from django.test import Client
 
 from contributions.models import Contribution, ContributionFile
 from tests.contributions.pages import Page, private_address, resent
-from tests.contributions.states import contribution_in, everything, State
+from tests.contributions.states import State, contribution_in, everything
 from tests.contributions.test_networks import network_data
 from tests.contributions.test_problems import problem_data
-from tests.factories import form_data, make_contribution, make_moderator, make_payload, make_phase, make_resource, make_upload
+from tests.factories import (
+    form_data,
+    make_contribution,
+    make_moderator,
+    make_payload,
+    make_phase,
+    make_resource,
+    make_upload,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +183,7 @@ def test_a_full_disk_is_told_and_the_text_comes_back(client, monkeypatch, number
     assert client.post(FORM, resent(page)).status_code == 302
 
 
-@pytest.mark.parametrize("message", ["database or disk is full", 'could not extend file: No space left on device'])
+@pytest.mark.parametrize("message", ["database or disk is full", "could not extend file: No space left on device"])
 def test_a_database_without_space_is_told_too(client, message):
     data = form_data(title="My long work")
     with database_down(message):

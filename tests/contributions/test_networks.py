@@ -217,7 +217,9 @@ def test_an_approval_publishes_every_field_and_every_row(client, moderator):
     assert list(network.tags.all()) == [topic]
     assert [str(line) for line in network.memberships.all()] == ["Example Relief, convenor", "Example Farmers, member"]
     assert [line.text for line in network.learning_questions.all()] == ["What lasts?"]
-    assert [(line.title, line.stage, line.year) for line in network.deliverables.all()] == [("A guide", "capture", 2011)]
+    assert [(line.title, line.stage, line.year) for line in network.deliverables.all()] == [
+        ("A guide", "capture", 2011)
+    ]
     assert [(line.url, line.facts) for line in network.sources.all()] == [("https://example.org/report", "dates")]
 
 

@@ -136,7 +136,11 @@ def test_a_problem_is_reviewed_without_a_preview(client, resource, moderator):
     page = Page(client.get(f"/admin/contributions/contribution/{contribution.pk}/change/"))
     assert page.status == 200
     assert page.frames == []
-    assert [text for text in ["It leads nowhere.", "A link does not work", "Say that it is solved"] if text not in page.words] == []
+    assert [
+        text
+        for text in ["It leads nowhere.", "A link does not work", "Say that it is solved"]
+        if text not in page.words
+    ] == []
     assert resource.get_absolute_url() in page.links
 
 

@@ -370,7 +370,6 @@ def test_a_file_that_is_refused_is_refused_with_the_reason_and_nothing_is_stored
     assert (everything(), stored_files(settings)) == (before, [])
 
 
-
 # --- The private page ---------------------------------------------------------------------------
 
 
