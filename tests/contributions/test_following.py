@@ -1,4 +1,4 @@
-"""The private pages of somebody who contributed: what they may do there, who may look, and that looking does nothing."""
+"""The private pages of a contributor: what they may do there, who may look, and that looking does nothing."""
 
 from datetime import timedelta
 
