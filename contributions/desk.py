@@ -37,7 +37,7 @@ class Desk:
         self.intent, self.kind, self.record, self.contribution, self.draft = intent, kind, record, contribution, draft
         self.form_class = form_for(kind, intent)
         # Before the form is bound to the record, which changes it in memory.
-        self.public = self.form_class.payload_of(record) if intent == Intent.CORRECTION else {}
+        self.public = self._public()
         self.last_form = self._last_form(data)
         self.form_key = contribution.form_key if contribution else self._form_key()
         # What came by this form before, if it is sent again: by a double click, a reload, or the back button.
@@ -48,6 +48,12 @@ class Desk:
             self.upload_form.is_valid()
         self.record_form = self.form_class(data, initial=self._initial(), **self._instance(), has_files=self.has_files)
         self.mark = data.get("mark", "") if data else fingerprint(self.public)
+
+    def _public(self):
+        if self.intent != Intent.CORRECTION:
+            return {}
+        # A record that was retired is what its correction was compared with.
+        return self.form_class.payload_of(self.record) if self.record else self.contribution.base
 
     def _last_form(self, data):
         if self.contribution:
@@ -80,7 +86,11 @@ class Desk:
         return self.draft.data["record"] if self.draft else self.public
 
     def _instance(self):
-        return {"instance": self.record} if self.intent == Intent.CORRECTION else {}
+        return {"instance": self.record} if self.is_of_a_public_record else {}
+
+    @property
+    def is_of_a_public_record(self) -> bool:
+        return self.intent == Intent.CORRECTION and self.record is not None
 
     @property
     def forms(self):
@@ -93,7 +103,7 @@ class Desk:
 
     @property
     def has_files(self) -> bool:
-        public = self.intent == Intent.CORRECTION and self.form_class.takes_files and self.record.attachments.exists()
+        public = self.is_of_a_public_record and self.form_class.takes_files and self.record.attachments.exists()
         # A file that is wrong has its own error; to ask for one as well would confuse.
         return public or bool(self.files) or bool(self.upload_form and self.upload_form.has_errors)
 
@@ -126,6 +136,7 @@ class Desk:
             for file in new:
                 file.form_key = self.form_key
                 if file.sha256 not in known:
+                    known.add(file.sha256)
                     file.save()
             kept = {file.pk for file in self.upload_form.kept}
             for file in held_files(self.form_key):
@@ -189,7 +200,9 @@ class Desk:
 
     def title(self) -> str:
         own = self.record_form.title()
-        return f"{own}: {self.record}"[:300] if self.intent == Intent.PROBLEM else own
+        if self.intent != Intent.PROBLEM:
+            return own
+        return f"{own}: {self.record}"[:300] if self.record else self.contribution.title
 
     def save_draft(self, token_hash: str) -> Draft:
         """Keep everything as it was typed, right or wrong."""

@@ -143,8 +143,9 @@ def prove_address(request, token):
 def lost_link(request):
     """Take an address and answer always the same; the worker looks whether anything came from it."""
     form = LostLinkForm(request.POST or None)
-    context = {"form": form}
-    if request.method == "POST" and not getattr(request, "is_stale", False) and form.is_valid():
+    is_stale = getattr(request, "is_stale", False)
+    context = {"form": form, "is_stale": is_stale}
+    if request.method == "POST" and not is_stale and form.is_valid():
         if wait_s := limits.wait_s(request, limits.CONTRIBUTE):
             context["minutes_to_wait"] = wait_s // 60 + 1
             page = render(request, "contributions/lost.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
@@ -153,7 +154,8 @@ def lost_link(request):
         LostLink.objects.create(email=form.cleaned_data["email"])
         context["is_done"] = True
     context["errors"] = list(form.problems()) if form.is_bound else []
-    return render(request, "contributions/lost.html", context)
+    status = HTTPStatus.FORBIDDEN if is_stale else HTTPStatus.OK
+    return render(request, "contributions/lost.html", context, status=status)
 
 
 def _by_token(token) -> Contribution:

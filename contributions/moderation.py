@@ -210,19 +210,21 @@ def request_changes(
     _move("request_changes", contribution, seen=seen, by=by, notes=notes, **_UNCLAIMED)
 
 
-@transaction.atomic
 def approve(contribution, *, seen: Version, by, public_note: str = "", internal_note: str = ""):
     """Make the payload public, close the contribution, and return the public record; None where a problem is solved.
 
     ``seen`` is the version on the moderator's screen. Raises Overtaken if it, or the public record that it corrects,
     is so no longer, applying.DoesNotFit if the payload has become invalid meanwhile; in both cases nothing is written.
     """
-    _move("approve", contribution, seen=seen, by=by, notes=_notes(public_note, internal_note), **_UNCLAIMED)
-    if contribution.intent == Contribution.Intent.PROBLEM:
-        return None
     try:
-        return applying.apply(contribution, by=by, record_seen=seen.record)
+        with transaction.atomic():
+            _move("approve", contribution, seen=seen, by=by, notes=_notes(public_note, internal_note), **_UNCLAIMED)
+            if contribution.intent == Contribution.Intent.PROBLEM:
+                return None
+            return applying.apply(contribution, by=by, record_seen=seen.record)
     except applying.RecordMoved as moved:
+        # As it was before the decision, which has been rolled back.
+        contribution.refresh_from_db()
         raise Overtaken(contribution) from moved
 
 
@@ -257,14 +259,14 @@ def _notes(public_note, internal_note="", reason=""):
 
 
 def _fits(action, contribution):
+    if contribution.erased_at:
+        return False
     if action == "release":
         return contribution.assignee_id is not None
     if action == "claim":
         return not contribution.claim_is_live
     if action == "appeal":
         return not contribution.events.filter(action="appeal").exists()
-    if action == "reopen":
-        return contribution.erased_at is None
     return True
 
 

@@ -127,9 +127,8 @@ def decide(request, pk):
 def amend(request, pk):
     """Let a moderator correct the fields before deciding; what they change is a revision of theirs."""
     contribution = _get(request, pk)
-    form_class = form_for(contribution.kind, contribution.intent)
     posted = request.POST if request.method == "POST" else None
-    form = form_class(posted, initial=contribution.payload, has_files=contribution.files.exists())
+    form = _fields_form(contribution, posted)
     version = VersionForm(posted, initial=contribution.version._asdict())
     wanted = request.POST.get("do", "")
     if wanted.startswith("add:") and wanted.removeprefix("add:") in form.rows:
@@ -228,6 +227,15 @@ def _page(request, contribution, form, *, is_overtaken=False, letter=None):
     }
     status = HTTPStatus.CONFLICT if is_overtaken else HTTPStatus.OK
     return TemplateResponse(request, "admin/contributions/contribution/review.html", context, status=status)
+
+
+def _fields_form(contribution, posted):
+    """The fields of a contribution, to be corrected; those of a correction belong to its record."""
+    form_class = form_for(contribution.kind, contribution.intent)
+    record = contribution.record if contribution.intent == Contribution.Intent.CORRECTION else None
+    has_files = contribution.files.exists() or bool(record and form_class.takes_files and record.attachments.exists())
+    of_record = {"instance": record} if record else {}
+    return form_class(posted, initial=contribution.payload, has_files=has_files, **of_record)
 
 
 def _amend_page(request, contribution, form, version, *, is_overtaken=False):

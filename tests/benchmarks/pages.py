@@ -41,6 +41,8 @@ PAGES = {
     "search, no match": "/search/?q=xylophone",
     "glossary": "/glossary/",
     "contribute form": "/contribute/resource/",
+    "network form": "/contribute/network/",
+    "correction form": "/contribute/correction/network/made-up-network-471/",
 }
 
 
