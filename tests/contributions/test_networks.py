@@ -267,11 +267,13 @@ def test_the_same_new_organization_in_two_roles_is_made_once(client, moderator):
     assert [line.role for line in network.memberships.all()] == ["funder", "member"]
 
 
-def test_the_same_member_given_twice_is_one_member(client, moderator):
+@pytest.mark.parametrize("other_name", ["Example Relief", "ER", "example relief"])
+def test_the_same_member_given_twice_is_told_beside_its_second_row(client, other_name):
     make_organization("Example Relief", acronym="ER")
-    rows = [{"organization": name, "role": "member"} for name in ("Example Relief", "ER", "example relief")]
-    network = approved(client, moderator, rows={"memberships": rows})
-    assert network.memberships.count() == 1
+    rows = [{"organization": name, "role": "member"} for name in ("Example Relief", other_name)]
+    page = client.post(FORM, network_data(rows={"memberships": rows}))
+    assert "This stands here twice." in page.content.decode()
+    assert not Contribution.objects.exists()
 
 
 def test_without_an_approval_no_organization_is_made(client, moderator):
