@@ -1,5 +1,6 @@
 """The desk of a contributor: all forms of one page as one, and the files that lie there until they are sent."""
 
+import json
 import uuid
 
 from django.db import transaction
@@ -9,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions import duplicates, screening
 from contributions.forms import UploadForm, VersionForm, form_for, sender_form_for
-from contributions.forms.record import fingerprint
 from contributions.models import Contribution, ContributionFile, Draft
 from contributions.models.contribution import Intent
 from contributions.moderation import discard, held_files
@@ -47,13 +47,26 @@ class Desk:
             self.upload_form = UploadForm(data, uploads, here=self._files_here())
             self.upload_form.is_valid()
         self.record_form = self.form_class(data, initial=self._initial(), **self._instance(), has_files=self.has_files)
-        self.mark = data.get("mark", "") if data else fingerprint(self.public)
+        self.base = self._base(data)
 
     def _public(self):
         if self.intent != Intent.CORRECTION:
             return {}
         # A record that was retired is what its correction was compared with.
         return self.form_class.payload_of(self.record) if self.record else self.contribution.base
+
+    def _base(self, data) -> dict:
+        """The fields as the sender of a correction saw them when they began."""
+        if self.contribution:
+            return self.contribution.base
+        if data:
+            seen = _read(data.get("base", ""))
+            return seen if seen.keys() == self.public.keys() else self.public
+        return self.draft.data["base"] if self.draft else self.public
+
+    @property
+    def base_as_json(self) -> str:
+        return json.dumps(self.base)
 
     def _last_form(self, data):
         if self.contribution:
@@ -110,7 +123,7 @@ class Desk:
     def is_valid(self) -> bool:
         # All of them, so that every error shows at once.
         valid = [form.is_valid() for form in self.forms]
-        if all(valid) and self.intent == Intent.CORRECTION and self.record_form.payload() == self.public:
+        if all(valid) and self.intent == Intent.CORRECTION and self.record_form.payload() == self.base:
             self.record_form.add_error(None, _("Nothing has been changed yet. Change what is wrong, then send it."))
             return False
         return all(valid)
@@ -157,12 +170,18 @@ class Desk:
             rows._errors, rows._non_form_errors = [], ErrorList()
 
     @property
-    def record_has_moved(self) -> bool:
-        """Whether the public record has changed since its correction was begun."""
-        return self.intent == Intent.CORRECTION and self.mark != fingerprint(self.public)
+    def moved_fields(self) -> list[str]:
+        """The labels of the fields that others changed in public, too, since their correction was begun."""
+        payload = self.record_form.payload()
+        moved = [name for name, seen in self.base.items() if payload[name] != seen and self.public[name] != seen]
+        return [self.record_form.facts()[name][0] for name in moved]
 
-    def renew_mark(self) -> None:
-        self.mark = fingerprint(self.public)
+    def accept_what_is_public(self) -> None:
+        """Take it that the sender knows by now what others changed."""
+        self.base = {name: self._known(name, seen) for name, seen in self.base.items()}
+
+    def _known(self, name, seen):
+        return seen if self.record_form.payload()[name] == seen else self.public[name]
 
     def signals(self) -> list:
         """What the way in which the form was filled in tells, as a program does it otherwise than a person."""
@@ -190,7 +209,7 @@ class Desk:
             "kind": self.kind,
             "intent": self.intent,
             "record": self.record,
-            "base": self.public,
+            "base": self.base,
             "sender": self.last_form.sender(),
             "note": self.last_form.cleaned_data.get("note", ""),
             "form_key": self.form_key,
@@ -213,7 +232,7 @@ class Desk:
             "record_key": self.record and self.record.pk,
             "token_hash": token_hash,
             "email": self.last_form.cleaned_data["email"],
-            "data": {"record": self.record_form.typed(), **you},
+            "data": {"record": self.record_form.typed(), "base": self.base, **you},
         }
         draft, _is_new = Draft.objects.update_or_create(form_key=self.form_key, defaults=values)
         return draft
@@ -222,6 +241,15 @@ class Desk:
 def drop_draft(contribution: Contribution) -> None:
     """Forget the draft that has become a contribution."""
     Draft.objects.filter(form_key=contribution.form_key).delete()
+
+
+def _read(text: str) -> dict:
+    """What the form says that its sender saw; nothing where that cannot be read."""
+    try:
+        seen = json.loads(text)
+    except ValueError:
+        return {}
+    return seen if isinstance(seen, dict) else {}
 
 
 def _single(data: dict, prefix: str) -> dict:

@@ -51,6 +51,7 @@ def texts_of(form) -> dict[str, str]:
     """What was typed, by field and by group of rows; not what was chosen."""
     form.is_valid()
     typed = {name: form.cleaned_data.get(name) for name, field in form.fields.items() if isinstance(field, CharField)}
+    typed = {name: "\n".join(value) if isinstance(value, list) else value for name, value in typed.items()}
     return {name: value for name, value in typed.items() if value} | {name: form.words(name) for name in form.rows}
 
 

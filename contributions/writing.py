@@ -18,7 +18,7 @@ from resourcecenter.core.pagecache import personal, unlinked
 STATUS = {
     "is_stale": HTTPStatus.FORBIDDEN,
     "is_overtaken": HTTPStatus.CONFLICT,
-    "record_has_moved": HTTPStatus.CONFLICT,
+    "moved_fields": HTTPStatus.CONFLICT,
     "already_sent": HTTPStatus.CONFLICT,
     "minutes_to_wait": HTTPStatus.TOO_MANY_REQUESTS,
 }
@@ -58,9 +58,11 @@ def draft(request, token):
     """Go on with what was saved."""
     saved = get_object_or_404(Draft, token_hash=tokens.hash_of(token))
     record = RECORDS[saved.kind].objects.filter(pk=saved.record_key).first()
-    # A correction of a record that is gone can still be read, copied and sent as something new.
-    intent = saved.intent if record or saved.intent == Intent.NEW else Intent.NEW
-    return take_in(request, Desk(request, intent=intent, kind=saved.kind, record=record, draft=saved), send=_send)
+    if record is None and saved.intent != Intent.NEW:
+        typed = [(name, value) for name, value in saved.data["record"].items() if isinstance(value, str)]
+        return render(request, "contributions/draft_without_record.html", {"values": typed})
+    desk = Desk(request, intent=saved.intent, kind=saved.kind, record=record, draft=saved)
+    return take_in(request, desk, send=_send)
 
 
 def _record(kind, slug):
@@ -90,9 +92,9 @@ def take_in(request, desk, *, send, **context):
 
 
 def _send(request, desk):
-    if desk.record_has_moved:
-        desk.renew_mark()
-        return form_page(request, desk, record_has_moved=True)
+    if moved_fields := desk.moved_fields:
+        desk.accept_what_is_public()
+        return form_page(request, desk, moved_fields=moved_fields)
     if "different" not in request.POST and (alike := desk.duplicates()):
         return form_page(request, desk, duplicates=alike)
     if wait_s := limits.wait_s(request, limits.CONTRIBUTE):

@@ -2,7 +2,7 @@
 import { grow } from "./rows.js";
 
 const PREFIX = "draft:";
-const UNKEPT = new Set(["csrfmiddlewaretoken", "mark", "you-form_key", "you-opened", "you-homepage", "do", "remove", "different"]);
+const UNKEPT = new Set(["csrfmiddlewaretoken", "you-form_key", "you-opened", "you-homepage", "do", "remove", "different"]);
 const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1000;
 
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.type !== "file" && !UNKEPT.has(field.name));

@@ -7,7 +7,7 @@ from django.urls import reverse
 from contributions import tokens
 
 ACTIONS = {"answer", "appeal", "withdraw"}
-BY_THE_SITE = {"csrfmiddlewaretoken", "mark", "you-opened", "you-homepage"}
+BY_THE_SITE = {"csrfmiddlewaretoken", "base", "you-opened", "you-homepage"}
 
 
 class Page(HTMLParser):

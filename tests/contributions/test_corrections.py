@@ -233,16 +233,31 @@ def test_who_corrects_is_named_nowhere(client, case, moderator):
 def test_a_record_that_changes_while_its_correction_is_written_is_shown_first_and_the_text_kept(client, case):
     record, title, other = case
     data = filled(client, record, **{other: "My long work"})
-    setattr(record, title, "By a curator")
+    setattr(record, other, "By a curator")
     record.save()
     before = everything()
 
     page = Answer(client.post(form_of(record), data))
 
     assert (page.status, page.value(other)) == (409, "My long work")
-    assert "The entry was changed while you were writing" in page.words
+    assert "Somebody changed the same in public while you were writing" in page.words
     assert everything() == before
     assert client.post(form_of(record), resent(page)).status_code == 302
+
+
+def test_what_others_change_elsewhere_while_a_correction_is_written_stays(client, case, moderator):
+    record, title, other = case
+    data = filled(client, record, **{other: "By the sender"})
+    setattr(record, title, "By a curator")
+    record.save()
+
+    assert client.post(form_of(record), data).status_code == 302
+    contribution = Contribution.objects.get()
+    seen = contribution.version._replace(record=applying.record_mark(contribution))
+    act("approve", contribution, by=moderator, seen=seen)
+
+    record.refresh_from_db()
+    assert (getattr(record, title), getattr(record, other)) == ("By a curator", "By the sender")
 
 
 def test_a_record_that_changes_before_the_approval_is_read_again(case, moderator):

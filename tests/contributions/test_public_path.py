@@ -229,7 +229,7 @@ def test_other_methods_are_refused(client, method):
 TEXTS = ["title", "summary", "body", "authors", "publisher", "you-name", "you-organization", "you-note"]
 CHOICES = ["kind", "phases", "tags", "network", "countries", "language", "licence"]
 TICKS = ["you-consent", "you-wants_credit"]
-UNSEEN = ["mark", "you-opened", "you-homepage"]
+UNSEEN = ["you-opened", "you-homepage"]
 FIELDS = [*TEXTS, *CHOICES, *TICKS, *UNSEEN, "url", "date", "you-email", "you-form_key"]
 ODD = [
     *("\0", "\0\0a\0", "\ud83d", "\ufffe", "\u202e", "%00", "{{ 7*7 }}", "{% now 'Y' %}", "../../etc/passwd"),
