@@ -257,14 +257,14 @@ def _notes(public_note, internal_note="", reason=""):
 
 
 def _fits(action, contribution):
+    if contribution.erased_at:
+        return False
     if action == "release":
         return contribution.assignee_id is not None
     if action == "claim":
         return not contribution.claim_is_live
     if action == "appeal":
         return not contribution.events.filter(action="appeal").exists()
-    if action == "reopen":
-        return contribution.erased_at is None
     return True
 
 
