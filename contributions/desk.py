@@ -4,7 +4,7 @@ import json
 import uuid
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext_lazy as _
 
@@ -81,8 +81,12 @@ class Desk:
         return uuid.UUID(str(self.last_form.cleaned_data.get("form_key") or self.last_form["form_key"].value()))
 
     def _files_here(self):
-        sent = self.contribution or self.sent
-        return [*(sent.files.all() if sent else ()), *held_files(self.form_key)]
+        """What came by this form, sent or held; each content once, as a form that is sent twice at once brings two."""
+        files = ContributionFile.objects.filter(form_key=self.form_key)
+        here = {}
+        for file in files.order_by(F("contribution").asc(nulls_last=True), "pk"):
+            here.setdefault(file.sha256, file)
+        return list(here.values())
 
     def renew_key(self) -> None:
         """Let the form be one of its own: what was sent by it before keeps its files, what was held goes along."""
@@ -145,16 +149,16 @@ class Desk:
             self.upload_form.add_error("file", FULL)
             return
         known = {file.sha256 for file in self.upload_form.kept}
+        removed = {file.sha256 for file in self.upload_form.here} - known
         with transaction.atomic():
+            # Only what was ticked: the same form sent at the same moment holds files that this page did not know.
+            for file in held_files(self.form_key).filter(sha256__in=removed):
+                discard(file)
             for file in new:
                 file.form_key = self.form_key
                 if file.sha256 not in known:
                     known.add(file.sha256)
                     file.save()
-            kept = {file.pk for file in self.upload_form.kept}
-            for file in held_files(self.form_key):
-                if file.pk not in kept and file not in new:
-                    discard(file)
         self.upload_form.show(self._files_here())
 
     def add_row(self, prefix: str) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contributions import moderation, notifications
 from contributions.models import Contribution, ContributionFile, Draft, LostLink
-from contributions.models.contribution import State
+from contributions.models.contribution import RECORDS, State
 
 HELD_FOR = timedelta(days=2)
 """How long a file waits for the form that it came with; those of saved drafts wait as long as the draft."""
@@ -29,7 +29,7 @@ def erase(contribution: Contribution, *, keeps_credit: bool = False) -> None:
     if "withdraw" in moderation.available(contribution, by="contributor"):
         moderation.withdraw(contribution, seen=contribution.version)
     if contribution.wants_credit and not keeps_credit:
-        _forget_credit(contribution.record)
+        _forget_credit(contribution)
     _forget_mails(contribution)
     contribution.contributor_name = contribution.contributor_email = contribution.contributor_organization = ""
     contribution.wants_credit = False
@@ -108,9 +108,12 @@ def _forget_mails(contribution):
         notifications.forget(contribution.contributor_email)
 
 
-def _forget_credit(record):
-    """Take the contributor's name off the public page, and out of its earlier versions."""
-    if record and getattr(record, "credit", ""):
+def _forget_credit(contribution):
+    """Take the contributor's name off the public page, and out of its earlier versions: a retired one may return."""
+    model, record = RECORDS[contribution.kind], contribution.record
+    if not hasattr(model, "credit"):
+        return
+    if record and record.credit:
         record.credit = ""
         record.save()
-        type(record).history.filter(id=record.pk).update(credit="")
+    model.history.filter(id=contribution.record_key).update(credit="")

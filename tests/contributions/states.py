@@ -5,6 +5,7 @@ import uuid
 from django.apps import apps
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from post_office.models import Email
 
 from contributions import applying, moderation
 from contributions.forms import UploadForm, form_for
@@ -86,3 +87,10 @@ def everything():
     """Every row of our tables and of the outbox, as plain values."""
     models = [model for model in apps.get_models() if model._meta.app_label in APPS]
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
+
+
+def text_of(mail):
+    """What a reader sees of a mail in the outbox, with its private links as they will be put in."""
+    message = Email.objects.get(pk=mail.pk).email_message()
+    links.put_in(message)
+    return message.body

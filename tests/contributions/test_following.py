@@ -12,7 +12,7 @@ from contributions.models import Contribution, LostLink
 from contributions.models.contribution import Sender
 from resourcecenter.core import limits
 from tests.contributions.pages import Page, private_address, resent, version_data
-from tests.contributions.states import State, act, contribution_in, everything, make_correction, make_files
+from tests.contributions.states import State, act, contribution_in, everything, make_correction, make_files, text_of
 from tests.factories import make_contribution, make_moderator, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +209,7 @@ def test_an_address_is_proved_only_by_the_code_of_the_mail(client):
 def test_the_mail_leads_to_a_page_with_the_button_and_the_link_alone_does_not(client):
     contribution = make_contribution()
     code = tokens.mail_code_for(contribution.form_key)
-    assert f"{private_address(contribution)}?mail={code}" in Email.objects.get().message
+    assert f"{private_address(contribution)}?mail={code}" in text_of(Email.objects.get())
     assert "Confirm my address" in Page(client.get(private_address(contribution), {"mail": code})).words
     for query in [{}, {"mail": "x"}, {"mail": ""}]:
         page = Page(client.get(private_address(contribution), query))
@@ -237,7 +237,7 @@ def test_all_links_of_an_address_come_in_one_mail(moderator):
     notifications.enqueue_links("Ada@example.org")
     mail = Email.objects.get()
     assert mail.to == ["Ada@example.org"]
-    assert [private_address(contribution) in mail.message for contribution in [*mine, other]] == [True, True, False]
+    assert [private_address(contribution) in text_of(mail) for contribution in [*mine, other]] == [True, True, False]
     notifications.enqueue_links("nobody@example.org")
     assert Email.objects.count() == 1
 
