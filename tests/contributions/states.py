@@ -11,6 +11,7 @@ from contributions import applying, moderation
 from contributions.forms import UploadForm, form_for
 from contributions.models import Contribution
 from contributions.models.contribution import RECORDS, Intent, Sender
+from resourcecenter.core.mail import links
 from tests.factories import make_contribution, make_payload, make_upload
 
 State = Contribution.State

@@ -231,7 +231,7 @@ def test_who_corrects_is_named_nowhere(client, case, moderator):
 
 
 def test_a_record_that_changes_while_its_correction_is_written_is_shown_first_and_the_text_kept(client, case):
-    record, title, other = case
+    record, _title, other = case
     data = filled(client, record, **{other: "My long work"})
     setattr(record, other, "By a curator")
     record.save()
