@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contributions import moderation, notifications
 from contributions.models import Contribution, ContributionFile, Draft, LostLink
-from contributions.models.contribution import State
+from contributions.models.contribution import RECORDS, Intent, State
 
 HELD_FOR = timedelta(days=2)
 """How long a file waits for the form that it came with; those of saved drafts wait as long as the draft."""
@@ -29,12 +29,13 @@ def erase(contribution: Contribution, *, keeps_credit: bool = False) -> None:
     if "withdraw" in moderation.available(contribution, by="contributor"):
         moderation.withdraw(contribution, seen=contribution.version)
     if contribution.wants_credit and not keeps_credit:
-        _forget_credit(contribution.record)
+        _forget_credit(contribution)
     _forget_mails(contribution)
     contribution.contributor_name = contribution.contributor_email = contribution.contributor_organization = ""
     contribution.wants_credit = False
     contribution.erased_at = timezone.now()
-    if contribution.state != State.APPROVED:
+    # What a report of a problem says is never published, solved or not.
+    if contribution.state != State.APPROVED or contribution.intent == Intent.PROBLEM:
         contribution.payload, contribution.base, contribution.signals = {}, {}, []
         contribution.title = contribution.address_key = ""
     contribution.save()
@@ -44,13 +45,18 @@ def erase(contribution: Contribution, *, keeps_credit: bool = False) -> None:
     Draft.objects.filter(form_key=contribution.form_key).delete()
 
 
+@transaction.atomic
 def erase_person(email: str) -> int:
-    """Erase every contribution, draft and wish that came from an address; return how many contributions."""
+    """Erase every contribution, draft, wish and mail of an address; return how many contributions."""
     found = list(Contribution.objects.filter(contributor_email__iexact=email))
     for contribution in found:
         erase(contribution)
-    Draft.objects.filter(email__iexact=email).delete()
+    drafts = Draft.objects.filter(email__iexact=email)
+    for file in ContributionFile.objects.filter(contribution=None, form_key__in=drafts.values("form_key")):
+        moderation.discard(file)
+    drafts.delete()
     LostLink.objects.filter(email__iexact=email).delete()
+    notifications.forget(email)
     return len(found)
 
 
@@ -108,9 +114,13 @@ def _forget_mails(contribution):
         notifications.forget(contribution.contributor_email)
 
 
-def _forget_credit(record):
-    """Take the contributor's name off the public page, and out of its earlier versions."""
-    if record and getattr(record, "credit", ""):
+def _forget_credit(contribution):
+    """Take the contributor's name off the public page, and out of its earlier versions, from which it could return."""
+    model, key = RECORDS[contribution.kind], contribution.record_key
+    if not hasattr(model, "credit"):
+        return
+    record = model.objects.filter(pk=key).exclude(credit="").first()
+    if record:
         record.credit = ""
         record.save()
-        type(record).history.filter(id=record.pk).update(credit="")
+    model.history.filter(id=key).update(credit="")
