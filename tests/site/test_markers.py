@@ -6,6 +6,7 @@ A new address that an anonymous visitor can ask for must be added to GUESSES, or
 import html
 import itertools
 import re
+import unicodedata
 import uuid
 from urllib.parse import urlsplit
 
@@ -21,10 +22,11 @@ from contributions.forms import UploadForm, form_for
 from contributions.models import Attachment, Contribution, ContributionFile, Draft, Resource
 from contributions.models.contribution import RECORDS, Intent, Kind, Sender
 from phases.models import GlossaryTerm
-from tests.contributions.states import State, act
+from tests.contributions.states import State, act, everything
 from tests.factories import (
     PDF,
     form_data,
+    make_contribution,
     make_moderator,
     make_network,
     make_page,
@@ -374,17 +376,17 @@ def test_what_is_approved_shows_and_its_sender_does_not(client, world, who, djan
                 is_private = name in PRIVATE
                 (private if is_private else public)[f"{name} of {kind}"] = word
     answers = crawl(visitor(client, who))
-    everything = b"".join(body for _status, body in answers.values())
-    assert [name for name, word in public.items() if word.encode() not in everything] == []
+    whole = b"".join(body for _status, body in answers.values())
+    assert [name for name, word in public.items() if word.encode() not in whole] == []
     assert len(private) == 12
-    assert [name for name, word in private.items() if word.encode() in everything] == []
+    assert [name for name, word in private.items() if word.encode() in whole] == []
 
 
 def test_who_wishes_it_is_named_but_without_the_address(client, world):
     words = Words()
     move(contribute(words, Intent.NEW, Kind.RESOURCE, wants_credit=True), State.APPROVED, words, by=world.moderator)
-    everything = b"".join(body for _status, body in crawl(visitor(client, "anonymous")).values())
-    found = {name for name, word in words.items() if word.encode() in everything}
+    whole = b"".join(body for _status, body in crawl(visitor(client, "anonymous")).values())
+    found = {name for name, word in words.items() if word.encode() in whole}
     assert {"name of sender", "organization of sender"} <= found
     assert not {"e-mail", "note", "public note", "internal note"} & found
 
@@ -522,3 +524,79 @@ def test_what_its_sender_takes_back_was_never_there(client, world):
     contribution.refresh_from_db()
     assert contribution.state == State.WITHDRAWN
     assert shown(crawl(client)) == shown(before)
+
+
+# --- Private pages, and what cannot be seen -----------------------------------------------------
+
+PRIVATE_PAGES = ["", "preview/", "revise/", "answer/", "withdraw/", "delete-my-data/"]
+
+
+@pytest.mark.parametrize("page", PRIVATE_PAGES)
+def test_a_private_page_is_kept_by_nobody_and_looking_at_it_changes_nothing(client, world, page):
+    words = Words()
+    contribution = contribute(words, Intent.NEW, Kind.RESOURCE)
+    move(contribution, State.CHANGES_REQUESTED, words, by=world.moderator)
+    visitor(client, "anonymous")
+    address = f"/contributions/{tokens.token_for(contribution.form_key)}/"
+    before = everything()
+    for _ in range(20):
+        answer = client.get(address + page)
+        client.head(address + page, headers={"Sec-Purpose": "prefetch"})
+    assert everything() == before
+    assert "no-store" in answer["Cache-Control"]
+    assert (answer["X-Robots-Tag"], answer["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert not re.findall(r'(?:src|<link[^>]*href)="(?:https?:)?//', answer.content.decode())
+    assert "contributions/" not in client.get("/robots.txt").content.decode()
+
+
+def test_public_pages_set_no_cookie_and_load_nothing_from_elsewhere(client, world):
+    visitor(client, "anonymous")
+    for address in crawl(client):
+        answer = client.get(address)
+        if "public" in answer.get("Cache-Control", ""):
+            loaded = re.findall(rb'(?:src|<link[^>]*stylesheet[^>]*href)="(?:https?:)?//[^"]*', answer.content)
+            assert (address, dict(answer.cookies), loaded) == (address, {}, [])
+
+
+UNSEEN = "\u202e\u2066\u200b\u200f\u2069\ufeff\u061c\u00ad"
+
+
+def test_what_cannot_be_seen_is_taken_out_of_each_row_of_a_network(client, world):
+    words = Words()
+    payload = new_payload(words, Kind.NETWORK)
+    rows = {name: payload.pop(name) for name in ("memberships", "learning_questions", "deliverables", "sources")}
+    data = {name: value + UNSEEN if value in words.values() else value for name, value in payload.items()}
+    for prefix, lines in rows.items():
+        data |= {f"{prefix}-TOTAL_FORMS": len(lines), f"{prefix}-INITIAL_FORMS": 0}
+        for number, line in enumerate(lines):
+            typed = {name: UNSEEN + value if value in words.values() else value for name, value in line.items()}
+            data |= {f"{prefix}-{number}-{name}": value for name, value in typed.items()}
+    you = sender_data(name=f"A{UNSEEN}da")
+    assert client.post("/contribute/network/", {**data, **you}).status_code == 302
+    sent = Contribution.objects.latest("pk")
+    stored = repr([sent.title, sent.contributor_name, sent.payload])
+    assert [hex(ord(letter)) for letter in UNSEEN if letter in stored or f"\\u{ord(letter):04x}" in stored] == []
+    assert sent.contributor_name == "Ada"
+    assert [line["organization"] for line in sent.payload["memberships"]] == [words["member 1"], words["member 2"]]
+
+
+def test_what_cannot_be_seen_is_taken_out_of_the_name_of_a_file(client, world):
+    client.post("/contribute/resource/", {"file": make_upload(f"re{UNSEEN}port.pdf"), **sender_data()})
+    assert ContributionFile.objects.latest("pk").name == "report.pdf"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Éléments pour un réseau", unicodedata.normalize("NFD", "Éléments pour un réseau")),
+        ("Paper on scope", "\u0420\u0430\u0440\u0435\u0440 on \u0455\u0441\u043e\u0440\u0435"),
+    ],
+    ids=["NFC and NFD", "look-alike letters"],
+)
+def test_what_differs_by_unseen_spelling_only_is_shown_as_alike_to_the_moderator(client, world, one, other):
+    first = make_contribution(title=one, url="https://example.org/one")
+    second = make_contribution(title=other, url="https://example.org/two")
+    client.force_login(world.moderator)
+    page = client.get(f"/admin/contributions/contribution/{second.pk}/change/")
+    assert [duplicate.of.pk for duplicate in page.context["duplicates"]] == [first.pk]
+    assert first.reference in page.content.decode()
