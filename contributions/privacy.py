@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contributions import moderation, notifications
 from contributions.models import Contribution, ContributionFile, Draft, LostLink
-from contributions.models.contribution import RECORDS, State
+from contributions.models.contribution import RECORDS, Intent, State
 
 HELD_FOR = timedelta(days=2)
 """How long a file waits for the form that it came with; those of saved drafts wait as long as the draft."""
@@ -24,7 +24,8 @@ def erase(contribution: Contribution, *, keeps_credit: bool = False) -> None:
     What the contributor wrote to moderators goes, what moderators decided stays.
     """
     contribution = Contribution.objects.select_for_update().get(pk=contribution.pk)
-    if contribution.erased_at:
+    # What had its time may have been opened again since it was looked up.
+    if contribution.erased_at or (keeps_credit and not contribution.decided_at):
         return
     if "withdraw" in moderation.available(contribution, by="contributor"):
         moderation.withdraw(contribution, seen=contribution.version)
@@ -34,7 +35,8 @@ def erase(contribution: Contribution, *, keeps_credit: bool = False) -> None:
     contribution.contributor_name = contribution.contributor_email = contribution.contributor_organization = ""
     contribution.wants_credit = False
     contribution.erased_at = timezone.now()
-    if contribution.state != State.APPROVED:
+    # What a report of a problem says is never published, solved or not.
+    if contribution.state != State.APPROVED or contribution.intent == Intent.PROBLEM:
         contribution.payload, contribution.base, contribution.signals = {}, {}, []
         contribution.title = contribution.address_key = ""
     contribution.save()
@@ -44,13 +46,18 @@ def erase(contribution: Contribution, *, keeps_credit: bool = False) -> None:
     Draft.objects.filter(form_key=contribution.form_key).delete()
 
 
+@transaction.atomic
 def erase_person(email: str) -> int:
-    """Erase every contribution, draft and wish that came from an address; return how many contributions."""
+    """Erase every contribution, draft, wish and mail of an address; return how many contributions."""
     found = list(Contribution.objects.filter(contributor_email__iexact=email))
     for contribution in found:
         erase(contribution)
-    Draft.objects.filter(email__iexact=email).delete()
+    drafts = Draft.objects.filter(email__iexact=email)
+    for file in ContributionFile.objects.filter(contribution=None, form_key__in=drafts.values("form_key")):
+        moderation.discard(file)
+    drafts.delete()
     LostLink.objects.filter(email__iexact=email).delete()
+    notifications.forget(email)
     return len(found)
 
 
@@ -109,11 +116,12 @@ def _forget_mails(contribution):
 
 
 def _forget_credit(contribution):
-    """Take the contributor's name off the public page, and out of its earlier versions: a retired one may return."""
-    model, record = RECORDS[contribution.kind], contribution.record
+    """Take the contributor's name off the public page, and out of its earlier versions, from which it could return."""
+    model, key = RECORDS[contribution.kind], contribution.record_key
     if not hasattr(model, "credit"):
         return
-    if record and record.credit:
+    record = model.objects.filter(pk=key).exclude(credit="").first()
+    if record:
         record.credit = ""
         record.save()
-    model.history.filter(id=contribution.record_key).update(credit="")
+    model.history.filter(id=key).update(credit="")

@@ -267,11 +267,16 @@ MARKDOWNX_EDITOR_RESIZABLE = False
 
 # --- Logs ---------------------------------------------------------------------------------------
 
+# What follows these in a path opens somebody's page.
+PRIVATE_PATHS = ["contributions", "contribute/draft"]
+_console = {"handlers": ["console"], "propagate": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"mask": {"()": "resourcecenter.core.logs.Mask", "private": PRIVATE_PATHS}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    # All but the first bring handlers of their own, which would not mask.
+    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": _console, "post_office": _console},
 }

@@ -1,14 +1,22 @@
 """The WSGI application that gunicorn serves."""
 
 import codecs
+import logging
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
+
+from resourcecenter.core.logs import Mask
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "resourcecenter.settings")
 
 portal = get_wsgi_application()
+
+# gunicorn's loggers have the handlers that its operator asked for. LOGGING could only replace them.
+for name in ("gunicorn.access", "gunicorn.error"):
+    logging.getLogger(name).addFilter(Mask(settings.PRIVATE_PATHS))
 
 
 def application(environ, start_response):
