@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -203,6 +204,9 @@ class Network(Record):
         """Derive the bounds early, so that the constraints can be checked before saving."""
         with suppress(ValueError):  # the field of the wrong date has said so already
             self._set_bounds()
+        if self.starts_by and self.ends_by and self.ends_by < self.starts_by:
+            field = "ends" if self.ends else "planned_end"
+            raise ValidationError({field: _("A network cannot end before it starts.")})
 
     def save(self, *args, **kwargs):
         self._set_bounds()

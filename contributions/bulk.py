@@ -19,6 +19,7 @@ from contributions.models.contribution import Version
 from resourcecenter.core.pagecache import personal
 
 AT_MOST = 100
+MOST = 2**31 - 1
 QUEUE = "admin:contributions_contribution_changelist"
 
 
@@ -74,6 +75,10 @@ def moderators():
 def _ask(action):
     def ask(modeladmin, request, queryset):
         form = BulkForm(initial={"action": action})
+        if queryset.count() > AT_MOST:
+            messages.warning(
+                request, _("Only the first %(n)d are shown; choose the others afterwards.") % {"n": AT_MOST}
+            )
         return _page(request, form, list(queryset.in_queue_order()[:AT_MOST]))
 
     return ask
@@ -96,7 +101,7 @@ def decide(request):
     seen = dict(filter(None, (_read(item) for item in request.POST.getlist("item")[:AT_MOST])))
     contributions = list(Contribution.objects.filter(pk__in=seen).in_queue_order())
     if not form.is_valid():
-        return _page(request, form, contributions)
+        return _page(request, form, contributions, seen=seen)
     for contribution in contributions:
         _decide_one(request, contribution, seen[contribution.pk], form)
     return redirect(QUEUE)
@@ -119,22 +124,28 @@ def _tell(request, level, contribution, how):
     messages.add_message(request, level, format_html("{}: {} ({})", contribution.reference, contribution.title, how))
 
 
+def _item(contribution, version=None):
+    version = version or contribution.version._replace(record=applying.record_mark(contribution))
+    return f"{contribution.pk}:{version.state}:{version.revision}:{version.record}"
+
+
 def _read(item):
     """Return the key and the Version that an item of the form names, or None for nonsense."""
     try:
         key, state, revision, mark = item.split(":")
-        return int(key), Version(state, int(revision), mark)
+        return min(int(key), MOST), Version(state, min(int(revision), MOST), mark)
     except ValueError:
         return None
 
 
-def _page(request, form, contributions):
+def _page(request, form, contributions, *, seen=None):
+    """``seen`` are the versions that were on the screen before, where the page is shown again."""
     action = form["action"].value()
     step = moderation.TRANSITIONS.get(action)
     items = [
         {
             "contribution": one,
-            "value": f"{one.pk}:{one.state}:{one.revision}:{applying.record_mark(one)}",
+            "value": _item(one, (seen or {}).get(one.pk)),
             "signals": signals.explained(one),
             "fits": step is not None and action in moderation.available(one, by="moderator"),
         }

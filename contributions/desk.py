@@ -1,8 +1,8 @@
 """The desk of a contributor: all forms of one page as one, and the files that lie there until they are sent."""
 
-import json
 import uuid
 
+from django.core import signing
 from django.db import transaction
 from django.db.models import F, Sum
 from django.forms.utils import ErrorDict, ErrorList
@@ -14,6 +14,8 @@ from contributions.models import Contribution, ContributionFile, Draft
 from contributions.models.contribution import Intent
 from contributions.moderation import discard, held_files
 from resourcecenter.core import limits
+
+SALT = "contributions.base"
 
 QUOTA_BYTES = 2 * 1024**3
 """How much may wait in the private storage, so that strangers cannot fill the disk."""
@@ -61,18 +63,19 @@ class Desk:
             return self.contribution.base
         if data:
             seen = _read(data.get("base", ""))
+            # A field may have come or gone with a new release of the portal.
             return seen if seen.keys() == self.public.keys() else self.public
         return self.draft.data["base"] if self.draft else self.public
 
     @property
-    def base_as_json(self) -> str:
-        return json.dumps(self.base)
+    def signed_base(self) -> str:
+        return signing.dumps(self.base, salt=SALT, compress=True)
 
     def _last_form(self, data):
         if self.contribution:
             return VersionForm(data, initial=self.contribution.version._asdict())
         saved = self.draft and {"form_key": self.draft.form_key, **_single(self.draft.data, "you-")}
-        return sender_form_for(self.intent)(data, initial=saved or None)
+        return sender_form_for(self.intent, self.kind)(data, initial=saved or None)
 
     def _form_key(self) -> uuid.UUID:
         if not self.last_form.is_bound:
@@ -165,8 +168,12 @@ class Desk:
         if prefix in self.record_form.rows:
             self.record_form.rows[prefix].with_one_more()
 
-    def forgive(self) -> None:
-        """Take what is wrong or missing for unfinished: the form as it is drawn next shows no error."""
+    def forgive(self, *forms) -> None:
+        """Take what is wrong or missing for unfinished: the forms, or all, show no error as they are drawn next."""
+        for form in forms:
+            form._errors = ErrorDict()
+        if forms:
+            return
         groups = self.record_form.rows.values()
         for form in [*self.forms, *(line for rows in groups for line in rows)]:
             form._errors = ErrorDict()
@@ -202,7 +209,7 @@ class Desk:
             title=self.record_form.title(),
             url=payload.get("url", ""),
             checksums=[file.sha256 for file in self.files],
-            besides=self.sent,
+            besides=self.form_key,
         )
 
     def submission(self) -> dict:
@@ -247,13 +254,12 @@ def drop_draft(contribution: Contribution) -> None:
     Draft.objects.filter(form_key=contribution.form_key).delete()
 
 
-def _read(text: str) -> dict:
-    """What the form says that its sender saw; nothing where that cannot be read."""
+def _read(signed: str) -> dict:
+    """What the form says that its sender saw; nothing where it was not this site that wrote it."""
     try:
-        seen = json.loads(text)
-    except ValueError:
+        return signing.loads(signed, salt=SALT)
+    except signing.BadSignature:
         return {}
-    return seen if isinstance(seen, dict) else {}
 
 
 def _single(data: dict, prefix: str) -> dict:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
@@ -21,21 +22,23 @@ from resourcecenter.core.text import without_links
 OLDEST = 5
 
 
+@transaction.atomic
 def send_digest() -> int:
     """Put the digest of today into the outbox for each moderator with an address, and return how many mails that is.
 
     There is none where nothing waits and no mail has failed. Each call sends again: the caller sees to it that there
     is one a day.
     """
-    pending = Contribution.objects.filter(state=State.PENDING).order_by("sent_at", "pk")
+    pending = Contribution.objects.filter(state=State.PENDING).order_by("waiting_since", "pk")
     n, failed = pending.count(), mail.failed().count()
     if not n and not failed:
         return 0
     subject = ngettext("%(n)d contribution waits for a moderator", "%(n)d contributions wait for a moderator", n)
+    subject = subject % {"n": n} if n else _("Mails could not be delivered")
     addresses = sorted(set(moderators().exclude(email="").values_list("email", flat=True)))
     context = _context(pending, n) | {"failed": failed}
     for address in addresses:
-        mail.enqueue(address, subject=subject % {"n": n}, template="contributions/mail/digest.txt", context=context)
+        mail.enqueue(address, subject=subject, template="contributions/mail/digest.txt", context=context)
     return len(addresses)
 
 
@@ -55,6 +58,6 @@ def _line(contribution):
     return {
         "reference": contribution.reference,
         "title": without_links(contribution.title)[:TITLE_CHARS] or _("(no title)"),
-        "waiting": timesince(contribution.sent_at, depth=1),
+        "waiting": timesince(contribution.waiting_since, depth=1),
         "url": settings.SITE_URL + page,
     }

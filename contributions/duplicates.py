@@ -1,5 +1,6 @@
 """What is like a contribution, among what is public and what waits: the same link, a similar title, the same file."""
 
+import uuid
 from typing import NamedTuple
 
 from django.db import models
@@ -31,12 +32,15 @@ class Duplicate(NamedTuple):
         return not isinstance(self.of, Contribution)
 
 
-def find(kind: str, *, title: str, url: str = "", checksums=(), besides: Contribution | None = None) -> list[Duplicate]:
-    """Return what is alike, public records first, each once and by its strongest likeness; at most a few of each."""
+def find(kind: str, *, title: str, url: str = "", checksums=(), besides: uuid.UUID | None = None) -> list[Duplicate]:
+    """Return what is alike, public records first, each once and by its strongest likeness; at most a few of each.
+
+    ``besides`` is the key of a form: what came by it is the same, not alike, even if it came only this moment.
+    """
     key = address_key(url)
     waiting = Contribution.objects.undecided().filter(kind=kind, intent=Intent.NEW)
     if besides:
-        waiting = waiting.exclude(pk=besides.pk)
+        waiting = waiting.exclude(form_key=besides)
     found = [
         *_by(Likeness.LINK, Resource.objects.filter(address_key=key) if key and kind == Kind.RESOURCE else ()),
         *_by(Likeness.FILE, _with_file(Attachment, checksums, "resource")),

@@ -199,6 +199,7 @@ def release(contribution, *, seen: Version, by) -> None:
 def amend(contribution, *, seen: Version, by, payload: dict, title: str = "", internal_note: str = "") -> None:
     """Replace the payload by a moderator's, as a revision of their own. Raises Overtaken."""
     _rewrite("amend", contribution, seen=seen, by=by, payload=payload, title=title, notes=_notes("", internal_note))
+    _screen(contribution)
 
 
 @transaction.atomic
@@ -295,6 +296,8 @@ def _move(action, contribution, *, seen, by, notes=None, **changes):
         unmoved = unmoved.exclude(assignee=None)
     now = timezone.now()
     changes["decided_at"] = now if step.target in CLOSED else None
+    if step.target == PENDING and seen.state != PENDING:
+        changes["waiting_since"] = now
     if action in ANSWERS and contribution.answered_at is None:
         changes["answered_at"] = now
     won = seen.state in step.sources and unmoved.update(state=step.target, **changes)

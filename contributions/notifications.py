@@ -57,13 +57,14 @@ def letter(contribution: Contribution, action: str, note: str) -> tuple[str, str
 
 def enqueue_draft(draft: Draft) -> bool:
     """Send the link of a saved draft; False where too many mails went to that address to send one more."""
+    link = mail.PrivateLink("contributions:draft", tokens.DRAFT, draft.form_key.bytes, draft.token_hash)
     return bool(
         mail.enqueue(
             draft.email,
             subject=_("Your saved form"),
             template="contributions/mail/draft.txt",
             context={"days": settings.RETENTION_DRAFT_DAYS},
-            links={"draft_url": mail.PrivateLink("contributions:draft", tokens.DRAFT, draft.form_key.bytes)},
+            links={"draft_url": link},
             unproved=not _is_proved(draft.email),
         )
     )

@@ -1,5 +1,6 @@
 """The queue of contributions: what waits, for how long, and what is worth a look before it is decided."""
 
+import re
 from datetime import timedelta
 
 from django.contrib import admin
@@ -74,7 +75,7 @@ class ContributionAdmin(CuratedAdmin):
         return []
 
     def get_search_results(self, request, queryset, search_term):
-        number = search_term.strip().upper().removeprefix("LN-")
+        number = re.sub(r"(?i)^\s*LN[\s-]*", "", search_term).strip()
         if number.isdecimal() and len(number) < 18:
             return queryset.filter(pk=int(number)), False
         return super().get_search_results(request, queryset, search_term)
@@ -119,9 +120,9 @@ class ContributionAdmin(CuratedAdmin):
     def waiting(self, contribution):
         if contribution.state != State.PENDING:
             return ""
-        waited = timezone.now() - contribution.sent_at
+        waited = timezone.now() - contribution.waiting_since
         mark = next((mark for limit, mark in LATE.items() if waited >= limit), "on-time")
-        words = timesince(contribution.sent_at, depth=1)
+        words = timesince(contribution.waiting_since, depth=1)
         if mark == "on-time":
             return words
         return format_html(

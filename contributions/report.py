@@ -88,7 +88,7 @@ def waits() -> Waits | None:
 def expected(contribution: Contribution) -> datetime | None:
     """Return when nine of ten such contributions had their answer; None where unknown or already past."""
     found = waits() if contribution.state == State.PENDING else None
-    day = found and contribution.sent_at + found.p90
+    day = found and contribution.waiting_since + found.p90
     return day if day and day > timezone.now() else None
 
 
@@ -96,7 +96,9 @@ def backlog(limits: Iterable[timedelta]) -> Backlog:
     """Return how much there is in each state, and how much waits for a moderator at least as long as each limit."""
     now, limits = timezone.now(), sorted(limits)
     pending = Q(state=State.PENDING)
-    late = {f"late_{i}": Count("pk", filter=pending & Q(sent_at__lte=now - limit)) for i, limit in enumerate(limits)}
+    late = {
+        f"late_{i}": Count("pk", filter=pending & Q(waiting_since__lte=now - limit)) for i, limit in enumerate(limits)
+    }
     found = Contribution.objects.aggregate(**{state: Count("pk", filter=Q(state=state)) for state in State}, **late)
     return Backlog(
         states={str(state.label): found[state] for state in State},

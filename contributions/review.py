@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,7 +35,7 @@ class ReasonSelect(forms.Select):
     def create_option(self, name, value, *args, **kwargs):
         option = super().create_option(name, value, *args, **kwargs)
         if value:
-            option["attrs"]["data-text"] = value.instance.text
+            option["attrs"]["data_text"] = value.instance.text
         return option
 
 
@@ -72,6 +73,9 @@ class DecisionForm(VersionForm):
     def clean(self):
         cleaned = super().clean()
         action, reason = cleaned.get("action"), cleaned.get("reason")
+        if reason and action and reason.action != action:
+            self.add_error("reason", _("This reason is for another decision. Choose one that fits, or none."))
+            return cleaned
         # Without a script the chosen reason has not written its words.
         if reason and not cleaned.get("public_note"):
             cleaned["public_note"] = reason.text
@@ -108,9 +112,9 @@ def decide(request, pk):
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _page(request, contribution, form)
-    letter = notifications.letter(contribution, form.cleaned_data["action"], form.cleaned_data["public_note"])
-    if letter and "read_first" in request.POST:
-        return _page(request, contribution, form, letter=letter)
+    if "read_first" in request.POST:
+        letter = notifications.letter(contribution, form.cleaned_data["action"], form.cleaned_data["public_note"])
+        return _page(request, contribution, form, letter=letter or (_("No mail will be sent."), ""))
     try:
         form.carry_out(contribution, by=request.user)
     except moderation.Overtaken as overtaken:
@@ -191,12 +195,18 @@ def _next(request, contribution, action):
     step = moderation.TRANSITIONS[action]
     messages.success(request, format_html("{}: {} ({})", contribution.reference, contribution.title, step.done))
     if action in STAYS:
-        return redirect("admin:contributions_contribution_change", contribution.pk)
-    waiting = Contribution.objects.filter(state=Contribution.State.PENDING).unclaimed().in_queue_order().first()
+        return _to_its_page(contribution)
+    pending = Contribution.objects.filter(state=Contribution.State.PENDING).in_queue_order()
+    waiting = pending.filter(assignee=request.user).first() or pending.unclaimed().first()
     if waiting:
-        return redirect("admin:contributions_contribution_change", waiting.pk)
+        return _to_its_page(waiting)
     messages.info(request, _("Nothing else waits for a moderator."))
     return redirect("admin:contributions_contribution_changelist")
+
+
+def _to_its_page(contribution):
+    # Browsers keep the fragment of the address that was posted to: without one the page would open at its buttons.
+    return redirect(reverse("admin:contributions_contribution_change", args=[contribution.pk]) + "#content-start")
 
 
 def _page(request, contribution, form, *, is_overtaken=False, letter=None):

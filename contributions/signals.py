@@ -43,7 +43,7 @@ def duplicates_of(contribution: Contribution) -> list[duplicates.Duplicate]:
         title=contribution.title,
         url=contribution.payload.get("url", ""),
         checksums=list(contribution.files.values_list("sha256", flat=True)),
-        besides=contribution,
+        besides=contribution.form_key,
     )
 
 

@@ -1,16 +1,20 @@
 """The pages on which a stranger writes: a new entry, a correction, a problem, a draft."""
 
+import uuid
+from contextlib import suppress
 from http import HTTPStatus
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from contributions import moderation, notifications, report, tokens
 from contributions.desk import Desk, drop_draft
 from contributions.keeping import keeps_what_was_typed
-from contributions.models import Draft
+from contributions.models import Contribution, Draft
 from contributions.models.contribution import RECORDS, Intent
 from resourcecenter.core import limits
 from resourcecenter.core.pagecache import personal, unlinked
@@ -56,13 +60,24 @@ def report_problem(request, kind, slug):
 @keeps_what_was_typed
 def draft(request, token):
     """Go on with what was saved."""
-    saved = get_object_or_404(Draft, token_hash=tokens.hash_of(token))
+    saved = Draft.objects.filter(token_hash=tokens.hash_of(token)).first()
+    if saved is None:
+        return redirect("contributions:status", _token_of_sent(token, request.POST.get("you-form_key", "")))
     record = RECORDS[saved.kind].objects.filter(pk=saved.record_key).first()
     if record is None and saved.intent != Intent.NEW:
         typed = [(name, value) for name, value in saved.data["record"].items() if isinstance(value, str)]
         return render(request, "contributions/draft_without_record.html", {"values": typed})
     desk = Desk(request, intent=saved.intent, kind=saved.kind, record=record, draft=saved)
     return take_in(request, desk, send=_send)
+
+
+def _token_of_sent(draft_token, form_key):
+    """The token of what became of a draft that is sent a second time, or 404."""
+    with suppress(ValueError):
+        sent = Contribution.objects.filter(form_key=uuid.UUID(form_key)).first()
+        if sent and constant_time_compare(draft_token, tokens.draft_token_for(sent.form_key)):
+            return tokens.token_for(sent.form_key, sent.token_hash)
+    raise Http404
 
 
 def _record(kind, slug):
@@ -83,7 +98,9 @@ def take_in(request, desk, *, send, **context):
         desk.add_row(wanted.removeprefix("add:"))
         return form_page(request, desk, is_unfinished=True, **context)
     if wanted == "preview":
-        return form_page(request, desk, preview=desk.record_form.looks(attachments=desk.files), **context)
+        looks = desk.record_form.looks(attachments=desk.files)
+        desk.forgive(desk.last_form)
+        return form_page(request, desk, preview=looks, **context)
     if wanted == "save":
         return _save(request, desk)
     if not desk.is_valid():

@@ -123,10 +123,6 @@ class NetworkForm(RecordForm):
             "notes": forms.Textarea(attrs={"rows": 3}),
         }
 
-    def _get_validation_exclusions(self):
-        # What the dates of the form derive is no field of it, and yet a constraint compares it.
-        return super()._get_validation_exclusions() - {"starts_by", "ends_by"}
-
     def preview(self) -> dict:
         self.is_valid()
         memberships = [form.membership(self.instance, create=False) for form in self.rows["memberships"].filled]

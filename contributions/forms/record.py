@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from operator import itemgetter
 from typing import NamedTuple
 
 from django import forms
@@ -11,11 +12,15 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from rapidfuzz import fuzz
 
 from resourcecenter.core.public import free_slug
 from resourcecenter.core.text import many_lines, one_line
 
 MAX_ROWS = 100
+
+REWORDED_RATIO = 50
+"""From this likeness on (0 to 100) a line is taken for another wording of an old one."""
 
 
 class Section(NamedTuple):
@@ -160,14 +165,21 @@ class PayloadForm(TidyForm):
         labels = {name: self[name].label for name in self.fields} | {n: rows.label for n, rows in self.rows.items()}
         return {name: (label, self.words(name)) for name, label in labels.items()}
 
+    def looks(self, **kwargs) -> str:
+        """What it would look like as HTML; nothing where nothing is published."""
+        return ""
+
     def problems(self):
         """Each error with the id of the field that can mend it; of the whole form, where no single field can."""
         yield from errors_of(self)
         for rows in self.rows.values():
             for message in rows.non_form_errors():
                 yield {"id": f"rows-{rows.prefix}", "label": rows.label, "message": message}
-            for form in rows:
-                yield from errors_of(form)
+            for number, form in enumerate(rows, 1):
+                first = form[next(iter(form.fields))].id_for_label
+                for problem in errors_of(form):
+                    where = first if problem["id"] == "form" else problem["id"]
+                    yield {**problem, "id": where, "label": f"{rows.label} {number}: {problem['label']}".rstrip(": ")}
 
 
 class RecordForm(PayloadForm, forms.ModelForm):
@@ -294,8 +306,23 @@ def _words(form, name):
 
 
 def _paired(old, new):
-    """Pair each new line with the old one that reads the same, or else with the next that is left over, or None."""
-    left = {str(line): line for line in old}
-    alike = [left.pop(str(line), None) for line in new]
-    rest = iter(left.values())
-    return [(before or next(rest, None), line) for before, line in zip(alike, new, strict=True)]
+    """Pair each new line with the old one that reads the same, else with the one that reads most alike, or None.
+
+    Something else may point at a line, so one that was only reworded must stay the same row, and none become another.
+    """
+    left, pairs = list(old), {}
+    for number, line in enumerate(new):
+        if same := next((before for before in left if str(before) == str(line)), None):
+            pairs[number] = same
+            left.remove(same)
+    rest = [(number, line) for number, line in enumerate(new) if number not in pairs]
+    likeness = sorted(
+        ((fuzz.ratio(str(before), str(line)), number, before) for number, line in rest for before in left),
+        key=itemgetter(0),
+        reverse=True,
+    )
+    for ratio, number, before in likeness:
+        if ratio >= REWORDED_RATIO and number not in pairs and before in left:
+            pairs[number] = before
+            left.remove(before)
+    return [(pairs.get(number), line) for number, line in enumerate(new)]

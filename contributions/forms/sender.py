@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from contributions.models import Contribution
-from contributions.models.contribution import Intent, Sender, Version
+from contributions.models.contribution import Intent, Kind, Sender, Version
 
 from .record import TidyForm, errors_of
 
@@ -109,6 +109,12 @@ class SenderForm(FormKeyForm):
         return Sender(*(self.cleaned_data.get(name, default) for name, default in Sender._field_defaults.items()))
 
 
+class NetworkSenderForm(SenderForm):
+    """Who contributes a network, whose page names no contributor."""
+
+    wants_credit = None
+
+
 class CorrectorForm(SenderForm):
     """Who suggests a correction, and how they know."""
 
@@ -163,5 +169,7 @@ class NoteForm(VersionForm, TidyForm):
     public_note = forms.CharField(max_length=5000, label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 5}))
 
 
-def sender_form_for(intent: str) -> type[FormKeyForm]:
-    return {Intent.CORRECTION: CorrectorForm, Intent.PROBLEM: ReporterForm}.get(intent, SenderForm)
+def sender_form_for(intent: str, kind: str = Kind.RESOURCE) -> type[FormKeyForm]:
+    """The form that asks who sends something."""
+    new = SenderForm if kind == Kind.RESOURCE else NetworkSenderForm
+    return {Intent.CORRECTION: CorrectorForm, Intent.PROBLEM: ReporterForm}.get(intent, new)

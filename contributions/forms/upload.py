@@ -26,7 +26,7 @@ class SeveralFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """New files, and which of those that are here already are to go. ``here``: ContributionFiles."""
 
-    file = SeveralFilesField(required=False, label=_("Files"))
+    file = SeveralFilesField(required=False, allow_empty_file=True, label=_("Files"))  # an empty one is told by name
     remove = forms.MultipleChoiceField(
         required=False, label=_("Files that are here already"), widget=forms.CheckboxSelectMultiple
     )
@@ -55,7 +55,7 @@ class UploadForm(forms.Form):
             try:
                 self.accepted_files.append(_checked(upload))
             except ValidationError as error:
-                errors += [f"{upload.name}: {message}" for message in error.messages]
+                errors += [m if upload.name in m else f"{upload.name}: {m}" for m in error.messages]
         if errors:
             raise ValidationError(errors)
 

@@ -21,7 +21,8 @@ def carry_over(apps, schema_editor):
         if one.state in CLOSED:
             last = events.last()
             one.decided_at = last.at if last else one.sent_at
-        one.save(update_fields=["title", "answered_at", "decided_at"])
+        one.address_key = address_key(one.payload.get("url", ""))
+        one.save(update_fields=["title", "answered_at", "decided_at", "address_key"])
     for one in apps.get_model("contributions", "Resource").objects.exclude(url="").only("url"):
         one.address_key = address_key(one.url)
         one.save(update_fields=["address_key"])

@@ -86,7 +86,7 @@ class ContributionQuerySet(models.QuerySet):
     def in_queue_order(self):
         """What waits for a moderator first, the oldest before the others."""
         pending_first = models.Case(models.When(state=State.PENDING, then=0), default=1)
-        return self.order_by(pending_first.asc(), "sent_at", "pk")
+        return self.order_by(pending_first.asc(), "waiting_since", "pk")
 
     def reachable(self):
         """Those whose private link still works: it ends some time after the decision."""
@@ -136,6 +136,8 @@ class Contribution(models.Model):
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
+    # When the turn came to the moderators last: the contributor's own time is not theirs.
+    waiting_since = models.DateTimeField(_("waiting since"), default=timezone.now, editable=False)
     answered_at = models.DateTimeField(
         _("first answer"), null=True, blank=True, editable=False, help_text=_("When a moderator first decided.")
     )

@@ -136,6 +136,8 @@ class RecordAdmin(PublicAdmin):
 class LineInline(admin.TabularInline):
     """The rows of an ordered list, edited within their record."""
 
+    form = curating.LineForm
+
     extra = 0
 
 

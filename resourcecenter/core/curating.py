@@ -27,6 +27,21 @@ PER_PAGE = 25
 MAX_NUMBER = 2**63 - 1
 
 
+def with_plain_line_ends(cleaned: dict) -> dict:
+    """Browsers end the lines of a text by CRLF; what was not touched must not count as changed."""
+    for name, value in cleaned.items():
+        if isinstance(value, str):
+            cleaned[name] = value.replace("\r\n", "\n")
+    return cleaned
+
+
+class LineForm(forms.ModelForm):
+    """A form of a part of a record."""
+
+    def clean(self):
+        return with_plain_line_ends(super().clean())
+
+
 class RecordForm(forms.ModelForm):
     """A form of a public record that is not saved over what a colleague has changed since it was opened."""
 
@@ -38,7 +53,7 @@ class RecordForm(forms.ModelForm):
             self.initial["seen"] = history.latest(self.instance)
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = with_plain_line_ends(super().clean())
         if self.instance.pk and cleaned.get("seen") != self.initial["seen"]:
             self._tell_what_changed(cleaned.get("seen") or 0)
         return cleaned

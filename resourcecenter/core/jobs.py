@@ -14,6 +14,9 @@ logger = logging.getLogger(__name__)
 AFTER_A_FAILURE = timedelta(minutes=1)
 """A job that failed is not tried again sooner."""
 
+AT_LATEST = timedelta(hours=1)
+"""And not later, however seldom it runs."""
+
 
 class Job(NamedTuple):
     """Something to ``run``, with at least ``every`` between two starts. What it returns is kept as its result.
@@ -51,7 +54,7 @@ class JobRun(models.Model):
         if self.finished_at is None:
             wait = job.holds
         elif self.error:
-            wait = max(job.every, AFTER_A_FAILURE)
+            wait = max(min(job.every, AT_LATEST), AFTER_A_FAILURE)
         else:
             wait = job.every
         return timezone.now() >= self.started_at + wait

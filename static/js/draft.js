@@ -50,6 +50,10 @@ function notice(form, key) {
 
 export function enhance(form) {
   const key = PREFIX + location.pathname;
+  const formKey = form.elements["you-form_key"];
+  const sentKey = sessionStorage.getItem(`sent:${location.pathname}`);
+  // Back from the page of what was sent: the same form, so that sending it again makes no second contribution.
+  if (sentKey && performance.getEntriesByType("navigation")[0]?.type === "back_forward") formKey.value = sentKey;
   sessionStorage.removeItem("sent");
   let kept = null;
   try {
@@ -68,6 +72,6 @@ export function enhance(form) {
   });
   form.addEventListener("submit", () => {
     keep(form, key);
-    sessionStorage.setItem("sent", key);
+    sessionStorage.setItem("sent", JSON.stringify([key, location.pathname, formKey.value]));
   });
 }

@@ -6,6 +6,7 @@ const totalOf = (group) => group.querySelector('[name$="-TOTAL_FORMS"]');
 export function enhance(group) {
   if (ready.has(group) || !rowsOf(group).length) return;
   ready.add(group);
+  group.querySelector(".rows__help")?.remove();
   rowsOf(group).forEach((row) => addRemove(group, row));
   group.querySelector('button[name="do"]').addEventListener("click", (event) => {
     event.preventDefault();
@@ -57,6 +58,7 @@ function addRemove(group, row) {
   button.type = "button";
   button.className = "button button--quiet button--small";
   button.textContent = group.dataset.remove;
+  button.setAttribute("aria-label", `${group.dataset.remove}: ${row.getAttribute("aria-label")}`);
   button.addEventListener("click", () => {
     for (const select of row.querySelectorAll("select")) select.selectedIndex = 0;
     empty(row);

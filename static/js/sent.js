@@ -1,7 +1,9 @@
-// On the page that a sent form leads to: what the browser kept of that form is no longer needed.
+// On the page that a sent form leads to: what the browser kept of that form is no longer needed, but its key is (see draft.js).
 export function enhance() {
-  const key = sessionStorage.getItem("sent");
-  if (!key) return;
+  const sent = JSON.parse(sessionStorage.getItem("sent"));
+  if (!sent) return;
+  const [key, path, formKey] = sent;
   localStorage.removeItem(key);
+  sessionStorage.setItem(`sent:${path}`, formKey);
   sessionStorage.removeItem("sent");
 }

@@ -34,7 +34,7 @@ def restore(record: models.Model, *, at: int, by=None, seen: int | None = None) 
     """
     then = _version(record, at)
     moment = timezone.localtime(then.rows[type(record), record.pk].history_date)
-    reason = _("Restored as it was on %(moment)s.") % {"moment": formats.date_format(moment, "DATETIME_FORMAT")}
+    reason = _("Restored as it was on %(moment)s.") % {"moment": formats.date_format(moment, "j F Y, H:i")}
     with change(reason, by=by):
         if seen is not None and seen != latest(record):
             raise Overtaken

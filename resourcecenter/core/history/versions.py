@@ -235,7 +235,7 @@ def _words(row, model_field, names):
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return formats.date_format(timezone.localtime(value), "j F Y, H:i")
     if isinstance(value, date):
         return formats.date_format(value)
     if isinstance(value, str):
