@@ -70,7 +70,7 @@ class Life:
 
     def row(self) -> dict:
         """The columns of its row, as they should be."""
-        is_blank = self.is_erased and self.state != State.APPROVED
+        is_blank = self.is_erased and (self.state != State.APPROVED or self.intent == Intent.PROBLEM)
         return {
             "state": self.state,
             "revision": self.revision,

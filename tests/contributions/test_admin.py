@@ -195,7 +195,7 @@ def test_the_queue_shows_what_waits_and_the_oldest_first(desk, moderator):
     for state in State:
         contribution_in(state, by=moderator) if state != State.PENDING else None
     for contribution, days in zip(waiting, [1, 3, 2], strict=True):
-        Contribution.objects.filter(pk=contribution.pk).update(sent_at=now - timedelta(days=days))
+        Contribution.objects.filter(pk=contribution.pk).update(waiting_since=now - timedelta(days=days))
     oldest_first = [waiting[1].reference, waiting[2].reference, waiting[0].reference]
     assert references(desk.get(QUEUE)) == oldest_first
 
@@ -353,7 +353,7 @@ def test_claiming_and_releasing_stay_on_the_review(desk, action, moderator):
     if action == "release":
         act("claim", contribution, by=moderator)
     response = decide(desk, contribution, action)
-    assert (response.status_code, response["Location"]) == (302, address("change", contribution))
+    assert (response.status_code, response["Location"]) == (302, address("change", contribution) + "#content-start")
     contribution.refresh_from_db()
     assert contribution.assignee == (moderator if action == "claim" else None)
 

@@ -188,13 +188,26 @@ def test_what_others_changed_meanwhile_stays(case, moderator):
 def test_a_correction_of_a_row_changes_that_row(client, moderator):
     network = make_network("The Network", members=1, questions=2)
     first, second = network.learning_questions.all()
-    data = filled(client, network, **{"learning_questions-1-text": "Better?"})
+    data = filled(client, network, **{"learning_questions-1-text": "Question 1, better?"})
     assert client.post(form_of(network), data).status_code == 302
     act("approve", Contribution.objects.get(), by=moderator)
     assert [(line.pk, line.text) for line in network.learning_questions.all()] == [
         (first.pk, first.text),
-        (second.pk, "Better?"),
+        (second.pk, "Question 1, better?"),
     ]
+
+
+def test_a_row_that_goes_leaves_the_others_what_they_are(client, moderator):
+    network = make_network("The Network", deliverables=2)
+    network.deliverables.update(title="Report")
+    gone, stays = network.deliverables.all()
+    gone.title = "Guide"
+    gone.save()
+    data = filled(client, network, **{"deliverables-0-title": "", "deliverables-1-title": "Report, 2nd edition"})
+    data = {name: value for name, value in data.items() if not name.startswith("deliverables-0-")}
+    assert client.post(form_of(network), data).status_code == 302
+    act("approve", Contribution.objects.get(), by=moderator)
+    assert [(line.pk, line.title) for line in network.deliverables.all()] == [(stays.pk, "Report, 2nd edition")]
 
 
 def test_emptying_a_row_removes_it(client, moderator):

@@ -31,7 +31,9 @@ def addressed(user, email):
 
 def waiting_for(**since):
     contribution = make_contribution(sender=NOBODY, title=f"Waiting {since}")
-    Contribution.objects.filter(pk=contribution.pk).update(sent_at=timezone.now() - timedelta(**since))
+    Contribution.objects.filter(pk=contribution.pk).update(
+        sent_at=(then := timezone.now() - timedelta(**since)), waiting_since=then
+    )
     return contribution
 
 

@@ -135,8 +135,8 @@ def test_an_empty_row_counts_for_nothing(client):
         ({"learning_questions": [{"text": "", "level": "network"}]}, "id_learning_questions-0-text"),
         ({"deliverables": [{"title": "A guide", "url": "javascript:alert(1)"}]}, "id_deliverables-0-url"),
         ({"deliverables": [{"title": "A guide", "year": "soon"}]}, "id_deliverables-0-year"),
-        ({"deliverables": [{"title": "A guide", "year": "12"}]}, "form"),
-        ({"sources": [{"url": "", "title": "", "facts": "all"}]}, "form"),
+        ({"deliverables": [{"title": "A guide", "year": "12"}]}, "id_deliverables-0-title"),
+        ({"sources": [{"url": "", "title": "", "facts": "all"}]}, "id_sources-0-url"),
     ],
     ids=lambda value: str(value)[:40],
 )

@@ -352,7 +352,7 @@ def test_a_file_is_kept_in_private_with_the_contribution(client, settings):
             "story.svg is not a type of file that can be shared here.",
         ),
         (SimpleUploadedFile("story.pdf", b"<script>", "application/pdf"), "This file is named .pdf but is not PDF."),
-        (SimpleUploadedFile("story.pdf", b""), "The submitted file is empty."),
+        (SimpleUploadedFile("story.pdf", b""), "This file is empty."),
         (SimpleUploadedFile("story.pdf", b"%PDF-1.4\n" + b"0" * uploads.MAX_BYTES), "20 MB can be sent at most."),
     ],
     ids=["program", "svg", "mislabelled", "empty", "too large"],

@@ -42,6 +42,7 @@ def contributed(sent_at, *, answered_at=None, decided_at=None, state=None, n=1, 
         Contribution(
             **{"kind": "resource", "title": "", "payload": {}, "state": state, **fields},
             sent_at=sent_at,
+            waiting_since=sent_at,
             answered_at=answered_at,
             decided_at=decided_at,
             form_key=uuid.uuid4(),

@@ -118,7 +118,7 @@ def test_what_keeps_it_from_being_published_is_told_before_the_decision(desk):
 def test_what_else_came_from_the_address_is_listed(desk, moderator):
     ada, eve = Sender("Ada", "ada@example.org"), Sender("Eve", "eve@example.org")
     earlier = contribution_in(State.REJECTED, by=moderator, title="The first", sender=ada)
-    make_contribution(title="Of another", sender=eve)
+    make_contribution(title="Of another", url="https://example.net/x", sender=eve)
     contribution = make_contribution(title="The second", sender=Sender("Ada", "ADA@example.org"))
     page = review_of(desk, contribution)
     assert "Also from this address" in page.words
@@ -127,7 +127,9 @@ def test_what_else_came_from_the_address_is_listed(desk, moderator):
 
 
 def test_strangers_without_an_address_have_nothing_in_common(desk):
-    nobody = [make_contribution(title=f"Of nobody {word}", sender=Sender()) for word in ("here", "there")]
+    nobody = [
+        make_contribution(title=word, url=f"https://example.org/{word}", sender=Sender()) for word in ("here", "there")
+    ]
     page = review_of(desk, nobody[0])
     assert "Also from this address" not in page.words
     assert "there" not in page.words.split()
@@ -280,11 +282,23 @@ def test_the_letter_can_be_read_before_it_is_sent(desk, action):
     assert "It is <fine>." in Email.objects.order_by("pk").last().message
 
 
-def test_where_no_letter_goes_the_decision_is_taken_at_once(desk):
+def test_where_no_letter_goes_the_page_says_so_and_decides_nothing_yet(desk):
     contribution = make_contribution(sender=Sender())
-    assert press(desk, contribution, "approve", read_first="yes").status_code == 302
+    page = Page(press(desk, contribution, "approve", read_first="yes"))
+    assert page.status == 200
+    assert "No mail will be sent." in page.words
     contribution.refresh_from_db()
-    assert contribution.state == State.APPROVED
+    assert contribution.state == State.PENDING
+
+
+def test_a_reason_for_another_decision_is_not_sent(desk):
+    contribution = make_contribution()
+    reason = Reason.objects.filter(action="reject").first()
+    page = Page(press(desk, contribution, "approve", reason=reason.pk))
+    assert page.status == 200
+    assert "This reason is for another decision." in page.words
+    contribution.refresh_from_db()
+    assert contribution.state == State.PENDING
 
 
 # --- The next one -------------------------------------------------------------------------------
@@ -297,10 +311,10 @@ def test_after_a_decision_the_one_that_waits_longest_opens(desk, action):
     claimed = make_contribution()
     act("claim", claimed, by=make_moderator("colleague"))
     for contribution, days in [(decided, 9), (second, 1), (first, 5), (claimed, 7)]:
-        Contribution.objects.filter(pk=contribution.pk).update(sent_at=now - timedelta(days=days))
+        Contribution.objects.filter(pk=contribution.pk).update(waiting_since=now - timedelta(days=days))
     decided.refresh_from_db()
     response = press(desk, decided, action, public_note="Because.")
-    assert (response.status_code, response["Location"]) == (302, address(first))
+    assert (response.status_code, response["Location"]) == (302, address(first) + "#content-start")
     assert f"{decided.reference}: {decided.title}" in review_of(desk, first).words
 
 

@@ -70,7 +70,8 @@ TABLE = """
 302 | 302 : admin:view_on_site admin/core/tombstone/<path:object_id>/ admin/catalogue/organization/<path:object_id>/
 302 | 302 : admin/catalogue/deliverable/<path:object_id>/ admin/catalogue/network/<path:object_id>/
 302 | 302 : admin/phases/phase/<path:object_id>/ admin/catalogue/topic/<path:object_id>/
-302 | 302 : admin:contributions_contribution_report admin/contributions/contribution/<path:object_id>/
+302 302 403 200 403 200 | 302 302 405 405 405 405 : admin:contributions_contribution_report
+302 | 302 : admin/contributions/contribution/<path:object_id>/
 302 | 302 : admin/contributions/reason/<path:object_id>/ admin/contributions/resource/<path:object_id>/
 302 | 302 : admin/phases/page/<path:object_id>/ admin/phases/glossaryterm/<path:object_id>/
 302 | 302 : admin/post_office/email/<path:object_id>/ admin/post_office/log/<path:object_id>/
