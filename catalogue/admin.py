@@ -12,6 +12,7 @@ from catalogue.models import (
     Organization,
     TaggedNetwork,
     Topic,
+    refuse_an_early_end,
 )
 from catalogue.tables import NetworkTable, OrganizationTable
 from resourcecenter.core.admin import LineInline, RecordAdmin
@@ -70,6 +71,11 @@ class NetworkSourceInline(LineInline):
 
 class NetworkForm(TaggedForm):
     tags = topic_field(TaggedNetwork)
+
+    def clean(self):
+        cleaned = super().clean()
+        refuse_an_early_end(self)
+        return cleaned
 
 
 class NetworkAdmin(TablesAdmin, RecordAdmin):

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import date, timedelta
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -204,9 +203,6 @@ class Network(Record):
         """Derive the bounds early, so that the constraints can be checked before saving."""
         with suppress(ValueError):  # the field of the wrong date has said so already
             self._set_bounds()
-        if self.starts_by and self.ends_by and self.ends_by < self.starts_by:
-            field = "ends" if self.ends else "planned_end"
-            raise ValidationError({field: _("A network cannot end before it starts.")})
 
     def save(self, *args, **kwargs):
         self._set_bounds()
@@ -241,6 +237,16 @@ class Network(Record):
         if self.status != self.Status.UNKNOWN:
             return ""
         return max(filter(None, [self.planned_end, self.last_active]), key=bounds, default="")
+
+
+def refuse_an_early_end(form) -> None:
+    """Add an error beside the end that lies before the start, in a form of a network that has been cleaned.
+
+    The constraint compares columns that are no fields of a form, so that Django does not ask it there.
+    """
+    starts, ends, planned = (form.cleaned_data.get(name) for name in ("starts", "ends", "planned_end"))
+    if starts and (ends or planned) and bounds(ends or planned)[1] < bounds(starts)[0]:
+        form.add_error("ends" if ends else "planned_end", _("A network cannot end before it starts."))
 
 
 class Membership(PublicModel):

@@ -15,6 +15,7 @@ from catalogue.models import (
     NetworkSource,
     Organization,
     Topic,
+    refuse_an_early_end,
 )
 from resourcecenter.core.public import free_slug
 
@@ -122,6 +123,11 @@ class NetworkForm(RecordForm):
             "description": MarkdownxWidget(attrs={"rows": 10}),
             "notes": forms.Textarea(attrs={"rows": 3}),
         }
+
+    def clean(self):
+        cleaned = super().clean()
+        refuse_an_early_end(self)
+        return cleaned
 
     def preview(self) -> dict:
         self.is_valid()

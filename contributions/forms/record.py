@@ -19,7 +19,7 @@ from resourcecenter.core.text import many_lines, one_line
 
 MAX_ROWS = 100
 
-REWORDED_RATIO = 50
+REWORDED_RATIO = 70
 """From this likeness on (0 to 100) a line is taken for another wording of an old one."""
 
 
@@ -317,7 +317,7 @@ def _paired(old, new):
             left.remove(same)
     rest = [(number, line) for number, line in enumerate(new) if number not in pairs]
     likeness = sorted(
-        ((fuzz.ratio(str(before), str(line)), number, before) for number, line in rest for before in left),
+        ((fuzz.WRatio(str(before), str(line)), number, before) for number, line in rest for before in left),
         key=itemgetter(0),
         reverse=True,
     )
