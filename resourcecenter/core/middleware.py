@@ -1,7 +1,6 @@
 """What a request must look like before anything reads its body."""
 
 from django.http import HttpResponse, HttpResponseBadRequest
-from django.middleware.csrf import CsrfViewMiddleware
 from django.template.loader import render_to_string
 
 from .context import site
@@ -9,20 +8,23 @@ from .context import site
 MAX_BODY_BYTES = 50 * 1024 * 1024
 
 
-class CsrfMiddleware(CsrfViewMiddleware):
-    """Django's, but a page that tells nobody its address (pagecache.unlinked) may send its forms.
+class NullOrigin:
+    """Lets a page that tells nobody its address (pagecache.unlinked) send its forms.
 
-    Browsers name the origin of such a form "null" and send no referrer, so that only the token is left to check. A
-    stranger's page cannot have it, nor the cookie that it must fit, which browsers do not send across sites.
+    Browsers name the origin of such a form "null" and send no referrer, so that Django would refuse it. It is taken for
+    one of ours; the token, which Django then asks for, still decides. A stranger's page cannot have that, nor the
+    cookie that it must fit, which browsers do not send across sites.
     """
 
-    def process_view(self, request, callback, callback_args, callback_kwargs):
-        is_unlinked = getattr(callback, "is_unlinked", False)
-        request.is_from_unlinked_page = is_unlinked and request.headers.get("Origin") == "null"
-        return super().process_view(request, callback, callback_args, callback_kwargs)
+    def __init__(self, get_response):
+        self.get_response = get_response
 
-    def _origin_verified(self, request):
-        return request.is_from_unlinked_page or super()._origin_verified(request)
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, view_args, view_kwargs):
+        if getattr(view, "is_unlinked", False) and request.META.get("HTTP_ORIGIN") == "null":
+            request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
 
 
 def refuse_large_bodies(get_response):

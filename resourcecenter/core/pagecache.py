@@ -109,7 +109,7 @@ def personal(view):
 def unlinked(view):
     """Mark a page whose address is a secret: nothing that it links to is told where the visitor came from.
 
-    Its forms are then sent with "Origin: null"; see middleware.CsrfMiddleware.
+    Its forms are then sent with "Origin: null"; see middleware.NullOrigin.
     """
 
     @wraps(view)
