@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.factories import PDF
 
 MARK = "zanzibarquartz"
@@ -45,7 +47,7 @@ def test_what_a_stranger_sends_is_public_only_after_a_moderator_approved_it(page
     fill_form(page)
     add_file(page)
     page.get_by_role("button", name="Send to the moderators").click()
-    assert page.get_by_text(re.compile(r"LN-\d{5}")).first.is_visible()
+    expect(page.get_by_text(re.compile(r"LN-\d{5}")).first).to_be_visible()
     status = page.url
     reference = re.search(r"LN-\d{5}", page.content()).group()
 
@@ -56,9 +58,9 @@ def test_what_a_stranger_sends_is_public_only_after_a_moderator_approved_it(page
     log_in(page, portal)
     page.goto("/admin/contributions/contribution/")
     page.get_by_role("link", name=f"{reference} {TITLE}").click()
-    assert page.frame_locator("iframe").get_by_role("heading", name=TITLE).is_visible()
+    expect(page.frame_locator("iframe").get_by_role("heading", name=TITLE)).to_be_visible()
     page.get_by_role("button", name="Approve").click()
-    assert page.get_by_text(f"{reference}: {TITLE} (Approved)").is_visible()
+    expect(page.get_by_text(f"{reference}: {TITLE} (Approved)")).to_be_visible()
 
     assert all(shows(page, address) for address in PUBLIC)
     page.get_by_role("link", name=TITLE).click()
@@ -90,17 +92,17 @@ def test_a_contributor_sees_a_preview_changes_and_withdraws_without_scripts(page
     fill_form(page, title="Not for long")
     page.get_by_label(re.compile("^Link")).fill("https://example.org/story")
     page.get_by_role("button", name="Preview").click()
-    assert page.get_by_text("It has not been sent yet").is_visible()
+    expect(page.get_by_text("It has not been sent yet")).to_be_visible()
     page.get_by_role("button", name="Send to the moderators").click()
 
     page.get_by_role("link", name="Change what I sent").click()
     page.get_by_label(re.compile("^Title")).fill("Not for much longer")
     page.get_by_role("button", name="Send the changes").click()
-    assert page.get_by_role("heading", name="Not for much longer").is_visible()
+    expect(page.get_by_role("heading", name="Not for much longer")).to_be_visible()
 
     page.get_by_role("link", name="Take it back").click()
     page.get_by_role("button", name="Take it back").click()
-    assert page.get_by_text("Withdrawn").first.is_visible()
+    expect(page.get_by_text("Withdrawn").first).to_be_visible()
     assert page.get_by_role("link", name="Take it back").count() == 0
 
 
@@ -114,11 +116,11 @@ def test_a_moderator_who_rejects_without_a_reason_is_asked_for_one(page, portal)
     page.get_by_role("link", name="To be rejected").click()
     page.get_by_label("Internal note").fill("Seen before.")
     page.get_by_role("button", name="Reject").click()
-    assert page.get_by_text("Tell the contributor the reason.").first.is_visible()
+    expect(page.get_by_text("Tell the contributor the reason.").first).to_be_visible()
     assert page.get_by_label("Internal note").input_value() == "Seen before."
 
     page.get_by_label("Note to the contributor").fill("It is about one organization only.")
     page.get_by_role("button", name="Reject").click()
     page.goto(status)
-    assert page.get_by_text("It is about one organization only.").is_visible()
+    expect(page.get_by_text("It is about one organization only.")).to_be_visible()
     assert page.get_by_text("Seen before.").count() == 0

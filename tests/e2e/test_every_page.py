@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.e2e.test_contribute_and_moderate import fill_form, log_in
 
@@ -78,7 +79,7 @@ def test_the_queue_and_the_review_page_work_under_the_policy_of_the_site(page, p
 
 def test_an_address_of_ten_thousand_letters_gets_a_page_of_the_site(page):
     assert page.goto("/search/?q=" + "x" * 10_000).status == 200
-    assert page.get_by_role("heading", level=1).is_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_every_link_on_the_way_in_leads_somewhere(page, portal):
