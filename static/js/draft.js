@@ -65,13 +65,20 @@ export function enhance(form) {
     restore(form, kept.values);
     notice(form, key);
   }
-  let timer;
+  let timer = null;
+  const keepNow = () => {
+    clearTimeout(timer);
+    timer = null;
+    keep(form, key);
+  };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => keep(form, key), 300);
+    timer = setTimeout(keepNow, 300);
   });
+  // Whoever leaves within that time has typed the last words, too.
+  addEventListener("pagehide", () => timer && keepNow());
   form.addEventListener("submit", () => {
-    keep(form, key);
+    keepNow();
     sessionStorage.setItem("sent", JSON.stringify([key, location.pathname, formKey.value]));
   });
 }
