@@ -1,5 +1,6 @@
 """A real browser against a live gunicorn with the initial content, on a database of its own."""
 
+import email
 import os
 import random
 import re
@@ -9,12 +10,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from email import policy
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 IN_CI = os.environ.get("CI") == "true"
@@ -26,6 +28,8 @@ BROWSER_ARGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+MAILS_END = b"-" * 79 + b"\n"
+"""What Django's file backend writes after each mail."""
 
 
 @dataclass
@@ -33,6 +37,15 @@ class Portal:
     url: str
     username: str
     password: str
+    env: dict[str, str]
+    mails: Path
+
+    def mails_to(self, address):
+        """The texts of all mails to an address, oldest first, after the worker has sent what is due."""
+        _manage(self.env, "worker", "--once")
+        sent = b"".join(file.read_bytes() for file in sorted(self.mails.glob("*.log")))
+        messages = [email.message_from_bytes(one.lstrip(), policy=policy.default) for one in sent.split(MAILS_END)]
+        return [message.get_body(["plain"]).get_content() for message in messages if message["To"] == address]
 
 
 def pytest_collection_modifyitems(items):
@@ -50,6 +63,7 @@ def browser():
         pytest.skip("Chromium is not installed (Debian: apt install chromium).")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGS)
+        expect.set_options(timeout=20_000)  # a machine that does much else besides answers late, and rightly
         yield browser
         browser.close()
 
@@ -59,6 +73,7 @@ def portal(tmp_path_factory):
     """The portal as `make run` serves it, until the last test of this folder."""
     port = random.randrange(20_000, 32_000)
     database = _make_database(tmp_path_factory.mktemp("database"))
+    mails = tmp_path_factory.mktemp("mails")
     env = {
         **os.environ,
         "VAR_DIR": str(tmp_path_factory.mktemp("var")),
@@ -66,6 +81,8 @@ def portal(tmp_path_factory):
         "SITE_URL": f"http://127.0.0.1:{port}",
         "DATABASE_URL": database,
         "LOG_LEVEL": "WARNING",
+        "EMAIL_URL": f"filemail:///{mails}",
+        "CHECK_LINKS": "off",
     }
     for command in (["migrate", "-v0"], ["load_content"], ["collectstatic", "--noinput", "-v0"]):
         _manage(env, *command)
@@ -77,7 +94,7 @@ def portal(tmp_path_factory):
     )
     try:
         _wait_for(port, process)
-        yield Portal(env["SITE_URL"], "mo", password)
+        yield Portal(env["SITE_URL"], "mo", password, env, mails)
     finally:
         process.terminate()
         process.wait()

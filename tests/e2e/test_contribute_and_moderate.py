@@ -4,21 +4,11 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.e2e.steps import fill_form, log_in
 from tests.factories import PDF
 
 MARK = "zanzibarquartz"
 TITLE = f"A story of {MARK}"
-
-
-def fill_form(page, **fields):
-    page.goto("/contribute/resource/")
-    page.get_by_label("Story", exact=True).check()
-    page.get_by_label(re.compile("^Title")).fill(fields.get("title", TITLE))
-    page.get_by_label(re.compile("^Summary")).fill("What a network learnt when the money stopped.")
-    page.get_by_label("Network Learning", exact=True).check()
-    page.get_by_label(re.compile("^Your name")).fill("Ada Contributor")
-    page.get_by_label(re.compile("^Your e-mail")).fill("ada@example.org")
-    page.get_by_label(re.compile("^I may share this")).check()
 
 
 def add_file(page):
@@ -26,13 +16,6 @@ def add_file(page):
         {"name": f"{MARK}.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     page.get_by_label(re.compile("^Licence")).select_option("CC-BY-4.0")
-
-
-def log_in(page, portal):
-    page.goto("/admin/")
-    page.get_by_label("Username").fill(portal.username)
-    page.get_by_label("Password").fill(portal.password)
-    page.get_by_role("button", name="Log in").click()
 
 
 PUBLIC = ["/", "/resources/", "/phases/network-learning/", f"/search/?q={MARK}", f"/resources/?q={MARK}"]
@@ -44,7 +27,7 @@ def shows(page, address):
 
 
 def test_what_a_stranger_sends_is_public_only_after_a_moderator_approved_it(page, portal):
-    fill_form(page)
+    fill_form(page, title=TITLE)
     add_file(page)
     page.get_by_role("button", name="Send to the moderators").click()
     expect(page.get_by_text(re.compile(r"LN-\d{5}")).first).to_be_visible()

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.e2e.test_contribute_and_moderate import fill_form, log_in
+from tests.e2e.steps import fill_form, log_in
 
 PAGES = {
     "home": "/",
