@@ -7,16 +7,18 @@ from django.views.decorators.http import require_safe
 from catalogue.facets import network_labels
 from catalogue.models import Membership, Network, Organization
 from catalogue.search import KIND
-from resourcecenter.core.listing import in_order, listing
+from resourcecenter.core.listing import Collection, listing
 from resourcecenter.core.pagecache import public
+
+NETWORKS = Collection("networks", page="catalogue:networks", kinds=[KIND], labels=network_labels)
 
 
 @public
 @require_safe
 def network_list(request):
     """The catalogue, searched and filtered."""
-    found = listing(request, kinds=[KIND], labels=network_labels)
-    networks = in_order(Network.objects.for_cards(), found.keys)
+    found = listing(request, NETWORKS)
+    networks = found.lines_from(Network.objects.for_cards())
     return render(request, "catalogue/network_list.html", {"listing": found, "networks": networks})
 
 

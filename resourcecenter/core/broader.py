@@ -1,0 +1,58 @@
+"""Ways on where a search finds little: another spelling, or less to look for. Each says how much it finds."""
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from resourcecenter.core import search
+from resourcecenter.core.asked import Asked, Collection, Labels
+
+FEW = 3
+"""From how few results on another spelling is offered, if it finds more."""
+MAX_TRIED = 6
+"""How many broader searches are tried; each costs about as much as the page itself."""
+
+
+class Way(NamedTuple):
+    label: str
+    list: Asked
+    total: int
+    is_capped: bool
+
+
+def other_spelling(collection: Collection, asked: Asked, results: search.Results) -> Way | None:
+    """Return the same list in another spelling of words that are not known, if that finds more."""
+    if not asked.text or (results.total > FEW and not results.broadened):
+        return None
+    text = search.did_you_mean(asked.text)
+    found = _try(collection, text, asked.saying(text)) if text else None
+    return found if found and (results.broadened or found.total > results.total) else None
+
+
+def broader(collection: Collection, asked: Asked, results: search.Results, known: Mapping[str, Labels]) -> list[Way]:
+    """Return searches for a little less that find something, where this one finds nothing or only some of its words."""
+    if results.total and not results.broadened:
+        return []
+    tries = islice(_fewer(asked, known), MAX_TRIED)
+    return [way for label, less in tries if (way := _try(collection, label, less))]
+
+
+def _fewer(asked, known) -> Iterable[tuple[str, Asked]]:
+    for name, value in asked.filters:
+        facet = {"facet": known[name].title, "value": known[name].values[value]}
+        yield _("Without “%(facet)s: %(value)s”") % facet, asked.without(name, value)
+    if len(asked.filters) > 1:
+        yield _("Without any filter"), asked.without_filters()
+    if '"' in asked.text:
+        yield _("Without the quotation marks"), asked.saying(asked.text.replace('"', " ").strip())
+    words = asked.text.split()
+    for place, word in enumerate(words if len(words) > 1 else []):
+        rest = " ".join(words[:place] + words[place + 1 :])
+        yield _("Without “%(word)s”") % {"word": word}, asked.saying(rest)
+
+
+def _try(collection, label, asked) -> Way | None:
+    found = collection.search(asked, per_page=1, count=False)
+    return Way(label, asked, found.total, found.is_capped) if found.total and not found.broadened else None
