@@ -17,7 +17,7 @@ from resourcecenter.core import pagecache, search
 from resourcecenter.core.asked import Asked, Collection, Labels
 from resourcecenter.core.broader import Way, broader, other_spelling
 
-__all__ = ["Collection", "Labels", "Listing", "asked_of", "listing"]
+__all__ = ["Collection", "Labels", "Listing", "asked_of", "in_order", "listing"]
 
 PER_PAGE = 20
 SHOWN_VALUES = 8
@@ -48,11 +48,12 @@ class Facet(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """A filter that is set, and the list without it."""
+    """A filter that is set, and the address of the list without it."""
 
     title: str
     label: str
-    list: Asked
+    url: str
+    is_deep: bool
 
 
 class Line(NamedTuple):
@@ -64,7 +65,7 @@ class Line(NamedTuple):
 
 class Link(NamedTuple):
     label: str
-    list: Asked
+    url: str
     is_current: bool = False
 
 
@@ -79,10 +80,18 @@ class Listing:
     chips: list[Chip]
     sorts: list[Link]
     pages: list[Link | None]
-    previous: Asked | None
-    next: Asked | None
+    previous: str
+    next: str
     spelling: Way | None
     broader: list[Way]
+
+    @property
+    def text(self) -> str:
+        return self.asked.text
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.asked.is_narrowed
 
     @property
     def without_text(self) -> Asked:
@@ -104,19 +113,20 @@ class Listing:
         return self.lines({(hit.kind, hit.key): found[hit.key] for hit in self.results.hits if hit.key in found})
 
 
-def asked_of(request: HttpRequest, collection: Collection) -> tuple[Asked, dict[str, Labels]]:
+def asked_of(request: HttpRequest, collection: Collection, *, path: str = "") -> tuple[Asked, dict[str, Labels]]:
     """Return what the query string asks of a collection, and how its facets read.
 
+    ``path`` is the page that shows it, unless that is the collection's own.
     The names are remembered while public content stays as it is.
     """
     name = f"labels:{collection.name}"
     known = pagecache.remembered(name, collection.labels, generation=request.generation)
-    return Asked.read(request.GET, known, path=collection.path), known
+    return Asked.read(request.GET, known, path=path or collection.path), known
 
 
 def listing(request: HttpRequest, collection: Collection) -> Listing:
     """Read the query string, search, and return all that the page needs to draw itself."""
-    asked, known = asked_of(request, collection)
+    asked, known = asked_of(request, collection, path=request.path)
     results = collection.search(asked, per_page=PER_PAGE)
     here = asked.on_page(results.page)
     return Listing(
@@ -127,18 +137,29 @@ def listing(request: HttpRequest, collection: Collection) -> Listing:
             _facet(name, labels, results.counts.get(name, {}), asked.chosen.get(name, []))
             for name, labels in known.items()
         ],
-        chips=[Chip(known[n].title, known[n].values[value], here.without(n, value)) for n, value in here.filters],
+        chips=[_chip(here, known[name], name, value) for name, value in here.filters],
         sorts=[
-            Link(label, here.sorted_by(sort), is_current=sort == here.order)
+            Link(label, here.sorted_by(sort).url, is_current=sort == here.order)
             for sort, label in SORTS.items()
             if here.text or sort != search.Sort.RELEVANCE
         ],
         pages=[_page_link(here, number) for number in _numbers(results.page, results.pages)],
-        previous=here.on_page(results.page - 1) if results.page > 1 else None,
-        next=here.on_page(results.page + 1) if results.page < results.pages else None,
+        previous=here.on_page(results.page - 1).url if results.page > 1 else "",
+        next=here.on_page(results.page + 1).url if results.page < results.pages else "",
         spelling=other_spelling(collection, here, results),
         broader=broader(collection, here, results, known),
     )
+
+
+def in_order(queryset: QuerySet, keys: list[int]) -> list:
+    """Return the records with these keys, in the order of the keys."""
+    found = queryset.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def _chip(here: Asked, labels: Labels, name: str, value: str) -> Chip:
+    less = here.without(name, value)
+    return Chip(labels.title, labels.values[value], less.url, less.is_deep)
 
 
 def _facet(name: str, labels: Labels, counts: Mapping[str, int], chosen: list[str]) -> Facet:
@@ -162,4 +183,4 @@ def _numbers(page: int, pages: int) -> list[int]:
 
 
 def _page_link(here: Asked, number: int) -> Link | None:
-    return Link(str(number), here.on_page(number), is_current=number == here.page) if number else None
+    return Link(str(number), here.on_page(number).url, is_current=number == here.page) if number else None
