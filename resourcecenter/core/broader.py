@@ -24,16 +24,16 @@ class Way(NamedTuple):
 
 def other_spelling(collection: Collection, asked: Asked, results: search.Results) -> Way | None:
     """Return the same list in another spelling of words that are not known, if that finds more."""
-    if not asked.text or (results.total > FEW and not results.broadened):
+    if not asked.text or results.with_all_words > FEW:
         return None
     text = search.did_you_mean(asked.text)
     found = _try(collection, text, asked.saying(text)) if text else None
-    return found if found and (results.broadened or found.total > results.total) else None
+    return found if found and found.total > results.with_all_words else None
 
 
 def broader(collection: Collection, asked: Asked, results: search.Results, known: Mapping[str, Labels]) -> list[Way]:
-    """Return searches for a little less that find something, where this one finds nothing or only some of its words."""
-    if results.total and not results.broadened:
+    """Return searches for a little less that find something, where nothing has all that is asked for."""
+    if results.with_all_words:
         return []
     tries = islice(_fewer(asked, known), MAX_TRIED)
     return [way for label, less in tries if (way := _try(collection, label, less))]
@@ -55,4 +55,4 @@ def _fewer(asked, known) -> Iterable[tuple[str, Asked]]:
 
 def _try(collection, label, asked) -> Way | None:
     found = collection.search(asked, per_page=1, count=False)
-    return Way(label, asked, found.total, found.is_capped) if found.total and not found.broadened else None
+    return Way(label, asked, found.with_all_words, found.is_capped) if found.with_all_words else None

@@ -128,14 +128,16 @@ def listing(request: HttpRequest, collection: Collection) -> Listing:
     """Read the query string, search, and return all that the page needs to draw itself."""
     asked, known = asked_of(request, collection, path=request.path)
     results = collection.search(asked, per_page=PER_PAGE)
+    counts = (
+        results.counts if _is_narrow(asked, results.query) else _all_counts(collection, generation=request.generation)
+    )
     here = asked.on_page(results.page)
     return Listing(
         place=collection.name,
         asked=here,
         results=results,
         facets=[
-            _facet(name, labels, results.counts.get(name, {}), asked.chosen.get(name, []))
-            for name, labels in known.items()
+            _facet(name, labels, counts.get(name, {}), asked.chosen.get(name, [])) for name, labels in known.items()
         ],
         chips=[_chip(here, known[name], name, value) for name, value in here.filters],
         sorts=[
@@ -149,6 +151,20 @@ def listing(request: HttpRequest, collection: Collection) -> Listing:
         spelling=other_spelling(collection, here, results),
         broader=broader(collection, here, results, known),
     )
+
+
+def _is_narrow(asked: Asked, query: search.Query) -> bool:
+    """Whether anything is left out; of a text without any word nothing is looked for."""
+    return bool(asked.chosen or query or query.excluded)
+
+
+def _all_counts(collection: Collection, *, generation: int) -> dict[str, dict[str, int]]:
+    """The counts of the whole list, remembered while public content stays as it is."""
+
+    def count():
+        return {facet: dict(values) for facet, values in search.facet_values(collection.kinds).items()}
+
+    return pagecache.remembered(f"facets:{collection.name}", count, generation=generation)
 
 
 def in_order(queryset: QuerySet, keys: list[int]) -> list:
