@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from catalogue import search as network_search
 from catalogue.models import Deliverable, LearningQuestion, Membership, Network, Organization, Topic
 from contributions import moderation
-from contributions import search as resource_search
 from contributions.models import Contribution, Resource
 from contributions.models.contribution import Sender
 from contributions.roles import GROUPS, make_groups
