@@ -54,11 +54,15 @@ class Asked:
         )
 
     @property
+    def usual_order(self) -> search.Sort:
+        return search.Sort.RELEVANCE if self.text else search.Sort.NEWEST
+
+    @property
     def order(self) -> search.Sort:
-        """The order of the list: the best match needs words, and is usual where there are some."""
+        """The order of the list; the best match needs words."""
         if self.sort and (self.text or self.sort != search.Sort.RELEVANCE):
             return search.Sort(self.sort)
-        return search.Sort.RELEVANCE if self.text else search.Sort.NEWEST
+        return self.usual_order
 
     @property
     def filters(self) -> list[tuple[str, str]]:
@@ -80,7 +84,7 @@ class Asked:
         query.update({"q": self.text} if self.text else {})
         for name, value in self.filters:
             query.appendlist(name, value)
-        query.update({"sort": self.sort} if self.sort else {})
+        query.update({"sort": self.order} if self.order != self.usual_order else {})
         query.update({"page": str(self.page)} if self.page > 1 else {})
         return query.urlencode()
 

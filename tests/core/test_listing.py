@@ -247,8 +247,12 @@ def test_a_value_chosen_twice_makes_one_chip(rf, networks):
 def test_a_chip_leads_to_the_first_page(rf, many):
     found = look(rf, "kind=learning_network&page=2")
     assert [query_of(chip.list) for chip in found.chips] == [[]]
-    assert [query_of(link.list) for link in found.sorts] == [[("kind", "learning_network"), ("sort", s)] for s in
-                                                            ("newest", "latest", "earliest", "title")]  # fmt: skip
+    assert [query_of(link.list)[1:] for link in found.sorts] == [
+        [],  # the usual order needs no word
+        [("sort", "latest")],
+        [("sort", "earliest")],
+        [("sort", "title")],
+    ]
 
 
 def test_a_chosen_value_stays_in_its_facet_though_nothing_has_it(rf, networks):
