@@ -118,13 +118,14 @@ def listing(request: HttpRequest, collection: Collection) -> Listing:
     """Read the query string, search, and return all that the page needs to draw itself."""
     asked, known = asked_of(request, collection)
     results = collection.search(asked, per_page=PER_PAGE)
+    counts = results.counts or _all_counts(request, collection)
     here = asked.on_page(results.page)
     return Listing(
         place=collection.name,
         asked=here,
         results=results,
         facets=[
-            _facet(name, labels, results.counts.get(name, {}), asked.chosen.get(name, []))
+            _facet(name, labels, counts.get(name, {}), asked.chosen.get(name, []))
             for name, labels in known.items()
         ],
         chips=[Chip(known[n].title, known[n].values[value], here.without(n, value)) for n, value in here.filters],
@@ -139,6 +140,13 @@ def listing(request: HttpRequest, collection: Collection) -> Listing:
         spelling=other_spelling(collection, here, results),
         broader=broader(collection, here, results, known),
     )
+
+
+def _all_counts(request, collection):
+    """How often each value of a facet is used where nothing narrows the list."""
+    name, kinds = f"facets:{collection.name}", collection.kinds
+    values = pagecache.remembered(name, lambda: search.facet_values(kinds), generation=request.generation)
+    return {facet: dict(counted) for facet, counted in values.items()}
 
 
 def _facet(name: str, labels: Labels, counts: Mapping[str, int], chosen: list[str]) -> Facet:
