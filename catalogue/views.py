@@ -6,11 +6,11 @@ from django.views.decorators.http import require_safe
 
 from catalogue.facets import network_labels
 from catalogue.models import Membership, Network, Organization
-from catalogue.search import KIND
+from catalogue.search import NETWORK, vocabulary
 from resourcecenter.core.listing import Collection, listing
 from resourcecenter.core.pagecache import public
 
-NETWORKS = Collection("networks", page="catalogue:networks", kinds=[KIND], labels=network_labels)
+NETWORKS = Collection("networks", page="catalogue:networks", kinds=[NETWORK], labels=network_labels, vocabulary=vocabulary)
 
 
 @public

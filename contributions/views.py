@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from catalogue.search import vocabulary
 from contributions import report, search
 from contributions.chart import chart
 from contributions.facets import resource_labels
@@ -17,7 +18,13 @@ from resourcecenter.core.listing import Collection, listing
 from resourcecenter.core.pagecache import public
 from resourcecenter.core.public import Tombstone
 
-RESOURCES = Collection("resources", page="contributions:resources", kinds=[search.KIND], labels=resource_labels)
+RESOURCES = Collection(
+    "resources",
+    page="contributions:resources",
+    kinds=[search.RESOURCE],
+    labels=resource_labels,
+    vocabulary=vocabulary,
+)
 
 
 @public

@@ -34,7 +34,7 @@ class ResultFeed(Feed):
 
     def get_object(self, request, name):
         collection = LISTS[name]
-        asked, _known = asked_of(request, collection)
+        asked = asked_of(request, collection)
         return collection, asked.sorted_by(search.Sort.NEWEST)
 
     def title(self, obj):

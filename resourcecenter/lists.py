@@ -2,22 +2,30 @@
 
 from django.utils.translation import gettext as _
 
-from catalogue import search as network_search
-from catalogue.facets import country_labels, topic_labels
+from catalogue import search as catalogue
+from catalogue.facets import choices, country_labels, topic_labels
 from catalogue.models import Topic
 from catalogue.views import NETWORKS
-from contributions import search as resource_search
+from contributions import search as contributions
 from contributions.facets import LANGUAGES
 from contributions.views import RESOURCES
-from phases.models import Phase
+from phases import search as phases
+from phases.models import Level, Phase
+from resourcecenter import finding
 from resourcecenter.core.listing import Collection, Labels
 
 
 def kind_labels() -> dict[str, str]:
     """How the kinds of entry read in the plural, in the order of the page."""
     return {
-        resource_search.KIND: _("Resources"),
-        network_search.KIND: _("Networks"),
+        contributions.RESOURCE: _("Resources"),
+        catalogue.NETWORK: _("Networks"),
+        catalogue.QUESTION: _("Learning questions"),
+        catalogue.ORGANIZATION: _("Organizations"),
+        phases.PHASE: _("Phases"),
+        phases.PRACTICE: _("Practices"),
+        phases.TERM: _("Glossary"),
+        phases.PAGE: _("Pages"),
     }
 
 
@@ -28,10 +36,17 @@ def _labels():
         "topic": Labels(_("Topic"), topic_labels(group=Topic.Group.TOPIC)),
         "sector": Labels(_("Sector"), topic_labels(group=Topic.Group.SECTOR)),
         "country": Labels(_("Country"), country_labels()),
+        "level": Labels(_("Level of learning"), choices(Level)),
         "language": Labels(_("Language"), dict(LANGUAGES)),
     }
 
 
-EVERYTHING = Collection("search", page="search", kinds=[resource_search.KIND, network_search.KIND], labels=_labels)
+EVERYTHING = Collection(
+    "search",
+    page="search",
+    kinds=[kind.name for kind in finding.KINDS],
+    labels=_labels,
+    vocabulary=catalogue.vocabulary,
+)
 
 LISTS = {collection.name: collection for collection in (EVERYTHING, RESOURCES, NETWORKS)}

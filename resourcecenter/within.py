@@ -41,7 +41,7 @@ def within(request: HttpRequest) -> dict[str, Within | None]:
 
 def _within(request, kind, model, *, slug) -> Within | None:
     collection = LISTS[request.GET["in"]]
-    asked, _known = asked_of(request, collection)
+    asked = asked_of(request, collection)
     key = model.objects.filter(slug=slug).values_list("pk", flat=True).first()
     if key is None or asked.unknown or not asked.is_narrowed:
         return None

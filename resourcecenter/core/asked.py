@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from resourcecenter.core import search
+from resourcecenter.core.pagecache import remembered
 from resourcecenter.core.text import one_line
 
 MAX_PAGE = 10_000
@@ -130,6 +131,13 @@ class Collection(NamedTuple):
     @property
     def path(self) -> str:
         return reverse(self.page)
+
+    def as_of(self, generation: int) -> Self:
+        """The same, with its names and synonyms remembered while public content stays as it is."""
+        return self._replace(
+            labels=lambda: remembered(f"labels:{self.name}", self.labels, generation=generation),
+            vocabulary=lambda: remembered(f"vocabulary:{self.name}", self.vocabulary, generation=generation),
+        )
 
     def search(self, asked: Asked, *, per_page: int, count: bool = True) -> search.Results:
         """Return the page that is asked for, with the counts of all facets unless ``count`` is false."""

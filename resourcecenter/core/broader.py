@@ -11,6 +11,8 @@ from resourcecenter.core.asked import Asked, Collection, Labels
 
 FEW = 3
 """From how few results on another spelling is offered, if it finds more."""
+MAX_MENDED = 10
+"""A text of more words was rather pasted than mistyped."""
 MAX_TRIED = 6
 """How many broader searches are tried; each costs about as much as the page itself."""
 
@@ -24,7 +26,7 @@ class Way(NamedTuple):
 
 def other_spelling(collection: Collection, asked: Asked, results: search.Results) -> Way | None:
     """Return the same list in another spelling of words that are not known, if that finds more."""
-    if not asked.text or results.with_all_words > FEW:
+    if not asked.text or results.with_all_words > FEW or len(results.query.words) > MAX_MENDED:
         return None
     text = search.did_you_mean(asked.text)
     found = _try(collection, text, asked.saying(text)) if text else None
@@ -54,5 +56,6 @@ def _fewer(asked, known) -> Iterable[tuple[str, Asked]]:
 
 
 def _try(collection, label, asked) -> Way | None:
-    found = collection.search(asked, per_page=1, count=False)
+    # By title, because by relevance a few are followed by others that have only some of the words.
+    found = collection.search(asked.sorted_by(search.Sort.TITLE), per_page=1, count=False)
     return Way(label, asked, found.with_all_words, found.is_capped) if found.with_all_words else None

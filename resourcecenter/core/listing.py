@@ -113,24 +113,19 @@ class Listing:
         return self.lines({(hit.kind, hit.key): found[hit.key] for hit in self.results.hits if hit.key in found})
 
 
-def asked_of(request: HttpRequest, collection: Collection, *, path: str = "") -> tuple[Asked, dict[str, Labels]]:
-    """Return what the query string asks of a collection, and how its facets read.
-
-    ``path`` is the page that shows it, unless that is the collection's own.
-    The names are remembered while public content stays as it is.
-    """
-    name = f"labels:{collection.name}"
-    known = pagecache.remembered(name, collection.labels, generation=request.generation)
-    return Asked.read(request.GET, known, path=path or collection.path), known
+def asked_of(request: HttpRequest, collection: Collection) -> Asked:
+    """Return what the query string asks of a collection."""
+    return Asked.read(request.GET, collection.as_of(request.generation).labels(), path=collection.path)
 
 
 def listing(request: HttpRequest, collection: Collection) -> Listing:
-    """Read the query string, search, and return all that the page needs to draw itself."""
-    asked, known = asked_of(request, collection, path=request.path)
+    """Read the query string, search, and return all that a page of the list needs to draw itself."""
+    collection = collection.as_of(request.generation)
+    known = collection.labels()
+    asked = Asked.read(request.GET, known, path=request.path)
     results = collection.search(asked, per_page=PER_PAGE)
-    counts = (
-        results.counts if _is_narrow(asked, results.query) else _all_counts(collection, generation=request.generation)
-    )
+    is_narrow = _is_narrow(asked, results.query)
+    counts = results.counts if is_narrow else _all_counts(collection, generation=request.generation)
     here = asked.on_page(results.page)
     return Listing(
         place=collection.name,

@@ -11,6 +11,7 @@ from catalogue.tables import NetworkTable
 from contributions.tables import ResourceTable
 from resourcecenter import finding
 from resourcecenter.core.asked import Asked, Collection
+from resourcecenter.core.search import Sort
 from resourcecenter.core.tables.files import defuse
 
 BATCH = 200
@@ -43,10 +44,12 @@ def _entries():
     """Rows of all kinds: what they have in common."""
 
     def rows(keys):
-        for entry in finding.records(keys).values():
-            yield [entry.label, entry.title, settings.SITE_URL + entry.url, entry.summary]
+        found = finding.records(keys)
+        for entry in (found[key] for key in keys if key in found):
+            added_on = timezone.localdate(entry.added_at).isoformat()
+            yield [entry.label, entry.title, settings.SITE_URL + entry.url, entry.summary, entry.licence, added_on]
 
-    return ["type", "title", "address", "summary"], rows
+    return ["type", "title", "address", "summary", "licence", "added"], rows
 
 
 def table_of(collection: Collection, asked: Asked) -> StreamingHttpResponse:
@@ -61,10 +64,17 @@ def _text(collection, asked) -> Iterator[str]:
     writer = csv.writer(_Line(), quoting=csv.QUOTE_ALL)
     columns, rows_of = SHAPES[collection.name]()
     yield BYTE_ORDER_MARK + writer.writerow(columns)
-    keys = collection.keys(asked, limit=ALL)
+    keys = _keys(collection, asked)
     for start in range(0, len(keys), BATCH):
         for row in rows_of(keys[start : start + BATCH]):
             yield writer.writerow([defuse(cell) for cell in row])
+
+
+def _keys(collection, asked) -> list[tuple[str, int]]:
+    """All of them, in the order asked for; so many that the search does not rank them come newest first."""
+    if asked.order == Sort.RELEVANCE and collection.search(asked, per_page=1, count=False).is_capped:
+        asked = asked.sorted_by(Sort.NEWEST)
+    return collection.keys(asked, limit=ALL)
 
 
 SHAPES = {

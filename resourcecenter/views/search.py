@@ -59,5 +59,5 @@ def _status(count):
 @require_safe
 def table(request, name):
     """The whole result of a list as CSV, however long."""
-    asked, _known = asked_of(request, LISTS[name])
+    asked = asked_of(request, LISTS[name])
     return table_of(LISTS[name], asked)
