@@ -1,5 +1,6 @@
 """How the facets of the catalogue read."""
 
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_countries import countries
@@ -21,14 +22,22 @@ def country_labels() -> dict[str, str]:
     return dict(countries)
 
 
+def decade_labels() -> dict[str, str]:
+    """The decades of a lifetime, the latest first."""
+    this_decade = timezone.localdate().year // 10 * 10
+    return {str(year): _("%(year)ss") % {"year": year} for year in range(this_decade + 10, this_decade - 100, -10)}
+
+
 def network_labels() -> dict[str, Labels]:
     """The facets of networks, in the order of the page."""
     funders = Organization.objects.filter(memberships__role="funder").distinct().order_by("name")
     return {
         "kind": Labels(_("Kind"), choices(Network.Kind)),
+        "status": Labels(_("Status"), choices(Network.Status)),
         "sector": Labels(_("Sector"), topic_labels(group=Topic.Group.SECTOR)),
         "topic": Labels(_("Topic"), topic_labels(group=Topic.Group.TOPIC)),
         "country": Labels(_("Country"), country_labels()),
         "funder": Labels(_("Funder"), dict(funders.values_list("slug", "name"))),
         "level": Labels(_("Level of learning"), choices(Level)),
+        "decade": Labels(_("Decade of its start"), decade_labels()),
     }

@@ -303,6 +303,9 @@ class LearningQuestion(OrderedLine):
     def __str__(self):
         return self.text
 
+    def get_absolute_url(self):
+        return f"{self.network.get_absolute_url()}#question-{self.pk}"
+
 
 class Deliverable(OrderedLine):
     """Something that a network, or a member of it, agreed to produce."""

@@ -1,45 +1,125 @@
-"""A network as a document of the search index."""
+"""What can be found of the catalogue: networks, organizations and learning questions as documents of the index."""
 
-from catalogue.models import Network
-from resourcecenter.core import search
+from collections.abc import Iterable
+from itertools import chain
 
-KIND = "network"
+from catalogue.models import LearningQuestion, Network, Organization, Topic
+from resourcecenter.core import markdown, search
+from resourcecenter.core.search.index import IndexedFacet
+from resourcecenter.core.search.kinds import Kind
+
+NETWORK, ORGANIZATION, QUESTION = "network", "organization", "question"
 
 
-def to_document(network: Network) -> search.Document:
-    """Return what can be found of a network; its relations should be prefetched (see for_index)."""
-    tags = list(network.tags.all())
-    memberships = list(network.memberships.all())
-    names = [membership.organization.name for membership in memberships]
-    acronyms = [membership.organization.acronym for membership in memberships]
-    questions = [question.text for question in network.learning_questions.all()]
-    deliverables = [deliverable.title for deliverable in network.deliverables.all()]
+def _network(network: Network) -> search.Document:
+    tags, memberships = list(network.tags.all()), list(network.memberships.all())
+    organizations = [membership.organization for membership in memberships]
     return search.Document(
-        kind=KIND,
+        kind=NETWORK,
         key=network.pk,
-        title=f"{network.name} ({network.acronym})" if network.acronym else network.name,
-        tags=" ".join([tag.name for tag in tags] + [tag.synonyms for tag in tags]),
+        title=with_acronym(network),
+        tags=words_of(tags),
         summary=network.summary,
-        body=" ".join([network.description, *names, *acronyms, *questions, *deliverables]),
+        body=" ".join(
+            [
+                markdown.text_of(network.description),
+                *chain.from_iterable((o.name, o.acronym) for o in organizations),
+                *(question.text for question in network.learning_questions.all()),
+                *(deliverable.title for deliverable in network.deliverables.all()),
+            ]
+        ),
         facets={
             "kind": [network.kind],
-            "topic": [tag.slug for tag in tags if tag.group == tag.Group.TOPIC],
-            "sector": [tag.slug for tag in tags if tag.group == tag.Group.SECTOR],
+            "status": [network.status],
+            **topic_facets(tags),
             "country": [country.code for country in network.countries],
             "funder": sorted({m.organization.slug for m in memberships if m.role == m.Role.FUNDER}),
             "level": network.levels,
+            "decade": decades(network.starts_by),
         },
         date=network.starts_by,
         added_at=network.added_at,
     )
 
 
-def for_index():
-    """All networks with what their documents need."""
-    return Network.objects.prefetch_related("tags", "memberships__organization", "learning_questions", "deliverables")
+def _organization(organization: Organization) -> search.Document:
+    return search.Document(
+        kind=ORGANIZATION,
+        key=organization.pk,
+        title=with_acronym(organization),
+        summary=organization.former_name,
+        facets={"country": [organization.country.code] if organization.country else []},
+        date=None,
+        added_at=organization.added_at,
+    )
 
 
-def index(*networks: Network) -> None:
-    """Bring the index up to date with these networks, in the caller's transaction."""
-    fresh = for_index().filter(pk__in=[network.pk for network in networks])
-    search.index(to_document(network) for network in fresh)
+def _question(question: LearningQuestion) -> search.Document:
+    network = question.network
+    tags = list(network.tags.all())
+    return search.Document(
+        kind=QUESTION,
+        key=question.pk,
+        title=question.text,
+        tags=words_of(tags),
+        summary=with_acronym(network),
+        facets={
+            **topic_facets(tags),
+            "country": [country.code for country in network.countries],
+            "level": [question.level],
+        },
+        date=network.starts_by,
+        added_at=network.added_at,
+    )
+
+
+def with_acronym(record) -> str:
+    return f"{record} ({record.acronym})" if record.acronym else str(record)
+
+
+def words_of(topics: Iterable[Topic]) -> str:
+    return " ".join(chain.from_iterable((topic.name, topic.synonyms) for topic in topics))
+
+
+def topic_facets(topics: Iterable[Topic]) -> dict[str, list[str]]:
+    topics = list(topics)
+    return {group: [topic.slug for topic in topics if topic.group == group] for group in Topic.Group}
+
+
+def decades(day) -> list[str]:
+    """The decade of a day as the value of a facet: "2010" for 2010 to 2019; none without a day."""
+    return [str(day.year // 10 * 10)] if day else []
+
+
+KINDS = [
+    Kind(
+        NETWORK,
+        Network,
+        lambda: Network.objects.prefetch_related(
+            "tags", "memberships__organization", "learning_questions", "deliverables"
+        ),
+        _network,
+        {Organization: "memberships__organization", Topic: "tagged__tag"},
+    ),
+    Kind(ORGANIZATION, Organization, Organization.objects.all, _organization, {}),
+    Kind(
+        QUESTION,
+        LearningQuestion,
+        lambda: LearningQuestion.objects.select_related("network").prefetch_related("network__tags"),
+        _question,
+        {Network: "network", Topic: "network__tagged__tag"},
+    ),
+]
+
+
+def vocabulary() -> search.Vocabulary:
+    """Return the words that mean the same: the names of topics and their synonyms, as curators wrote them."""
+    rows = Topic.objects.exclude(synonyms="").order_by("pk").values_list("name", "synonyms")
+    groups = ((name, *(word.strip() for word in synonyms.split(","))) for name, synonyms in rows)
+    return search.Vocabulary(tuple(tuple(filter(None, group)) for group in groups))
+
+
+def with_another_status() -> list[int]:
+    """Return the keys of the networks whose status is no longer what the index says, because time has passed."""
+    indexed = dict(IndexedFacet.objects.filter(kind=NETWORK, value__name="status").values_list("document__key", "value__value"))
+    return [n.pk for n in Network.objects.iterator() if indexed.get(n.pk, n.status) != n.status]

@@ -6,17 +6,19 @@ from django.views.decorators.http import require_safe
 
 from catalogue.facets import network_labels
 from catalogue.models import Membership, Network, Organization
-from catalogue.search import KIND
-from resourcecenter.core.listing import in_order, listing
+from catalogue.search import NETWORK, vocabulary
+from resourcecenter.core.listing import Collection, listing
 from resourcecenter.core.pagecache import public
+
+NETWORKS = Collection("networks", page="catalogue:networks", kinds=[NETWORK], labels=network_labels, vocabulary=vocabulary)
 
 
 @public
 @require_safe
 def network_list(request):
     """The catalogue, searched and filtered."""
-    found = listing(request, kinds=[KIND], labels=network_labels)
-    networks = in_order(Network.objects.for_cards(), found.keys)
+    found = listing(request, NETWORKS)
+    networks = found.lines_from(Network.objects.for_cards())
     return render(request, "catalogue/network_list.html", {"listing": found, "networks": networks})
 
 

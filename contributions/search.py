@@ -1,42 +1,71 @@
 """A resource as a document of the search index."""
 
+from catalogue.models import Network, Topic
+from catalogue.search import decades, topic_facets, with_acronym, words_of
+from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Resource
-from resourcecenter.core import search
+from phases.models import Phase
+from resourcecenter.core import markdown, search
+from resourcecenter.core.search.kinds import Kind
 
-KIND = "resource"
+RESOURCE = "resource"
+OTHER_LICENCE, NO_LICENCE = "other", "not-stated"
+FORMATS = {"application/pdf": Resource.Format.PDF, "video/mp4": Resource.Format.VIDEO}
 
 
-def to_document(resource: Resource) -> search.Document:
-    """Return what can be found of a resource; tags, phases and network should be prefetched."""
-    tags = list(resource.tags.all())
-    phases = list(resource.phases.all())
+def _resource(resource: Resource) -> search.Document:
+    tags, phases = list(resource.tags.all()), list(resource.phases.all())
     return search.Document(
-        kind=KIND,
+        kind=RESOURCE,
         key=resource.pk,
         title=resource.title,
-        tags=" ".join([tag.name for tag in tags] + [tag.synonyms for tag in tags] + [phase.name for phase in phases]),
+        tags=" ".join([words_of(tags), *(phase.name for phase in phases)]),
         summary=resource.summary,
         body=" ".join(
-            [resource.body, resource.authors, resource.publisher, resource.network.name if resource.network else ""]
+            [
+                markdown.text_of(resource.body),
+                resource.authors,
+                resource.publisher,
+                with_acronym(resource.network) if resource.network else "",
+            ]
         ),
+        files=" ".join(file.extract.text for file in resource.attachments.all() if hasattr(file, "extract")),
         facets={
             "phase": [phase.slug for phase in phases],
             "kind": [resource.kind],
-            "topic": [tag.slug for tag in tags],
+            **topic_facets(tags),
             "language": [resource.language],
             "country": [country.code for country in resource.countries],
+            "format": sorted(_formats(resource)),
+            "licence": [_licence(resource)],
+            "decade": decades(resource.date_from),
         },
         date=resource.date_from,
         added_at=resource.added_at,
     )
 
 
-def for_index():
-    """All resources with what their documents need."""
-    return Resource.objects.select_related("network").prefetch_related("tags", "phases")
+def _formats(resource):
+    """What one gets: as somebody wrote down, else as the files and the link tell."""
+    if resource.format:
+        return {resource.format}
+    files = {FORMATS.get(file.media_type, Resource.Format.DOCUMENT) for file in resource.attachments.all()}
+    return files or ({Resource.Format.WEB} if resource.url else set())
 
 
-def index(*resources: Resource) -> None:
-    """Bring the index up to date with these resources, in the caller's transaction."""
-    fresh = for_index().filter(pk__in=[resource.pk for resource in resources])
-    search.index(to_document(resource) for resource in fresh)
+def _licence(resource):
+    """A value that stands for many wordings: there are as many plain statements as publishers."""
+    if resource.licence in {*LICENCES, *STATEMENTS}:
+        return resource.licence
+    return OTHER_LICENCE if resource.licence else NO_LICENCE
+
+
+KINDS = [
+    Kind(
+        RESOURCE,
+        Resource,
+        lambda: Resource.objects.select_related("network").prefetch_related("tags", "phases", "attachments__extract"),
+        _resource,
+        {Network: "network", Topic: "tagged__tag", Phase: "phases"},
+    ),
+]

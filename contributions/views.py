@@ -7,23 +7,32 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from catalogue.search import vocabulary
 from contributions import report, search
 from contributions.chart import chart
 from contributions.facets import resource_labels
 from contributions.models import Attachment, Resource
 from phases.models import Page
 from resourcecenter.core import files
-from resourcecenter.core.listing import in_order, listing
+from resourcecenter.core.listing import Collection, listing
 from resourcecenter.core.pagecache import public
 from resourcecenter.core.public import Tombstone
+
+RESOURCES = Collection(
+    "resources",
+    page="contributions:resources",
+    kinds=[search.RESOURCE],
+    labels=resource_labels,
+    vocabulary=vocabulary,
+)
 
 
 @public
 @require_safe
 def resource_list(request):
     """All resources, searched and filtered."""
-    found = listing(request, kinds=[search.KIND], labels=resource_labels)
-    resources = in_order(Resource.objects.for_cards(), found.keys)
+    found = listing(request, RESOURCES)
+    resources = found.lines_from(Resource.objects.for_cards())
     return render(request, "contributions/resource_list.html", {"listing": found, "resources": resources})
 
 

@@ -150,6 +150,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "resourcecenter.core.context.site",
+                "resourcecenter.within.within",
             ],
         },
     },
@@ -262,6 +263,9 @@ SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
 TAGGIT_CASE_INSENSITIVE = True
+AFTER_CHANGE = "resourcecenter.finding.follow"
+"""What is called at the end of each change of public content, with the rows that were written."""
+
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "resourcecenter.core.markdown.render"
 MARKDOWNX_URLS_PATH = "/markdown/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = ""

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from resourcecenter import feeds
 from resourcecenter.core.curating import stalest
 from resourcecenter.views import errors, home, network, phase, search, site, topic
 
@@ -13,6 +14,13 @@ urlpatterns = [
     path("topics/", topic.topic_list, name="topics"),
     path("topics/<slug:slug>/", topic.topic_detail, name="topic"),
     path("search/", search.search, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
+    path("search.atom", feeds.feed, {"name": "search"}, name="search_feed"),
+    path("search.csv", search.table, {"name": "search"}, name="search_csv"),
+    path("resources.atom", feeds.feed, {"name": "resources"}, name="resources_feed"),
+    path("resources.csv", search.table, {"name": "resources"}, name="resources_csv"),
+    path("networks.atom", feeds.feed, {"name": "networks"}, name="networks_feed"),
+    path("networks.csv", search.table, {"name": "networks"}, name="networks_csv"),
     path("markdown/preview/", site.markdown_preview, name="markdown_preview"),
     path("healthz", site.healthz, name="healthz"),
     path("favicon.ico", site.favicon, name="favicon"),

@@ -2,6 +2,7 @@
 
 from .contribution import Contribution, ContributionFile, Draft, LostLink
 from .event import Event, Reason
+from .filetext import FileText
 from .resource import Attachment, Resource, ResourceSource, TaggedResource
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "ContributionFile",
     "Draft",
     "Event",
+    "FileText",
     "LostLink",
     "Reason",
     "Resource",

@@ -1,39 +1,35 @@
 """A list that can be searched, filtered, sorted and paged, the same for every kind of record.
 
-All of its state is in the URL. Whatever the URL says, there is a sensible page: what is not known is left out and
-named, a page beyond the last gives the last.
+All of its state is in the URL (see ``asked``). Whatever the URL says, there is a sensible page: what is not known is
+left out and named, a page beyond the last gives the last.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from django.http import HttpRequest, QueryDict
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from resourcecenter.core import pagecache, search
-from resourcecenter.core.text import one_line
+from resourcecenter.core.asked import Asked, Collection, Labels
+from resourcecenter.core.broader import Way, broader, other_spelling
+
+__all__ = ["Collection", "Labels", "Listing", "asked_of", "in_order", "listing"]
 
 PER_PAGE = 20
-MAX_PAGE = 10_000
-MAX_VALUES = 20
-"""How many values of one facet a URL may choose; more are left out."""
+SHOWN_VALUES = 8
+"""How many values of a facet are seen at once; the others are a click away."""
 
 SORTS = {
     search.Sort.RELEVANCE: _("Best match"),
-    search.Sort.NEWEST: _("Newest here first"),
-    search.Sort.LATEST: _("Latest date first"),
-    search.Sort.EARLIEST: _("Earliest date first"),
-    search.Sort.TITLE: _("By title"),
+    search.Sort.NEWEST: _("Newly added"),
+    search.Sort.LATEST: _("Latest date"),
+    search.Sort.EARLIEST: _("Earliest date"),
+    search.Sort.TITLE: _("A to Z"),
 }
-
-
-class Labels(NamedTuple):
-    """How a facet and its values read; ``values`` gives the order, too."""
-
-    title: str
-    values: Mapping[str, str]
 
 
 class FacetValue(NamedTuple):
@@ -47,7 +43,24 @@ class Facet(NamedTuple):
     name: str
     title: str
     values: list[FacetValue]
-    is_open: bool
+    more: list[FacetValue]
+    is_chosen: bool
+
+
+class Chip(NamedTuple):
+    """A filter that is set, and the address of the list without it."""
+
+    title: str
+    label: str
+    url: str
+    is_deep: bool
+
+
+class Line(NamedTuple):
+    """One line of the list: a record, and what of it matched; None in a list without words."""
+
+    record: object
+    hit: search.Hit | None
 
 
 class Link(NamedTuple):
@@ -56,127 +69,121 @@ class Link(NamedTuple):
     is_current: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Listing:
     """What a list page shows, but for the records themselves."""
 
-    text: str
-    sort: str
+    place: str
+    asked: Asked
     results: search.Results
     facets: list[Facet]
-    chips: list[Link]
-    unknown: list[str]
+    chips: list[Chip]
     sorts: list[Link]
     pages: list[Link | None]
     previous: str
     next: str
+    spelling: Way | None
+    broader: list[Way]
 
     @property
-    def keys(self) -> list[int]:
-        return [key for _kind, key in self.results.hits]
+    def text(self) -> str:
+        return self.asked.text
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.text or self.chips)
+        return self.asked.is_narrowed
+
+    @property
+    def without_text(self) -> Asked:
+        return self.asked.saying("")
+
+    @property
+    def way(self) -> str:
+        """What the addresses of records take along, so that their pages know of this search; empty without one."""
+        return f"?{self.asked.query_string}&in={self.place}" if self.asked.is_narrowed else ""
+
+    def lines(self, records: Mapping[tuple[str, int], object]) -> list[Line]:
+        """Return the lines of this page; ``records`` by kind and key. What was retired in the meantime is left out."""
+        hits = [hit for hit in self.results.hits if (hit.kind, hit.key) in records]
+        return [Line(records[hit.kind, hit.key], hit if self.asked.text else None) for hit in hits]
+
+    def lines_from(self, queryset: QuerySet) -> list[Line]:
+        """Return the lines of this page of a list of one kind."""
+        found = queryset.in_bulk([hit.key for hit in self.results.hits])
+        return self.lines({(hit.kind, hit.key): found[hit.key] for hit in self.results.hits if hit.key in found})
 
 
-def listing(request: HttpRequest, *, kinds: list[str], labels: Callable[[], dict[str, Labels]]) -> Listing:
-    """Read the query string, search, and return all that the page needs to draw itself.
+def asked_of(request: HttpRequest, collection: Collection) -> Asked:
+    """Return what the query string asks of a collection."""
+    return Asked.read(request.GET, collection.as_of(request.generation).labels(), path=collection.path)
 
-    ``labels`` names the facets; it may ask the database and is remembered while public content stays as it is.
-    """
-    name = "-".join(kinds)
-    known = pagecache.remembered(f"labels:{name}", labels, generation=request.generation)
-    counts = pagecache.remembered(f"facets:{name}", lambda: search.facet_values(kinds), generation=request.generation)
-    text = one_line(request.GET.get("q", ""))[: search.MAX_QUERY_CHARS]
-    chosen, unknown = _chosen(request.GET, known)
-    results = search.search(
-        text, kinds=kinds, facets=chosen, sort=_sort(request.GET, text), page=_page(request.GET), per_page=PER_PAGE
-    )
-    here = _Address(text=text, chosen=chosen, sort=request.GET.get("sort", "") if _is_sort(request.GET) else "")
+
+def listing(request: HttpRequest, collection: Collection) -> Listing:
+    """Read the query string, search, and return all that a page of the list needs to draw itself."""
+    collection = collection.as_of(request.generation)
+    known = collection.labels()
+    asked = Asked.read(request.GET, known, path=request.path)
+    results = collection.search(asked, per_page=PER_PAGE)
+    is_narrow = _is_narrow(asked, results.query)
+    counts = results.counts if is_narrow else _all_counts(collection, generation=request.generation)
+    here = asked.on_page(results.page)
     return Listing(
-        text=text,
-        sort=_sort(request.GET, text),
+        place=collection.name,
+        asked=here,
         results=results,
-        facets=[_facet(name, known[name], dict(counts.get(name, [])), chosen.get(name, [])) for name in known],
-        chips=[Link(known[name].values[value], here.without(name, value)) for name in chosen for value in chosen[name]],
-        unknown=unknown,
-        sorts=[
-            Link(label, here.sorted_by(sort), is_current=sort == _sort(request.GET, text))
-            for sort, label in SORTS.items()
-            if text or sort != search.Sort.RELEVANCE
+        facets=[
+            _facet(name, labels, counts.get(name, {}), asked.chosen.get(name, [])) for name, labels in known.items()
         ],
-        pages=[_page_link(here, number, results) for number in _numbers(results.page, results.pages)],
-        previous=here.page(results.page - 1) if results.page > 1 else "",
-        next=here.page(results.page + 1) if results.page < results.pages else "",
+        chips=[_chip(here, known[name], name, value) for name, value in here.filters],
+        sorts=[
+            Link(label, here.sorted_by(sort).url, is_current=sort == here.order)
+            for sort, label in SORTS.items()
+            if here.text or sort != search.Sort.RELEVANCE
+        ],
+        pages=[_page_link(here, number) for number in _numbers(results.page, results.pages)],
+        previous=here.on_page(results.page - 1).url if results.page > 1 else "",
+        next=here.on_page(results.page + 1).url if results.page < results.pages else "",
+        spelling=other_spelling(collection, here, results),
+        broader=broader(collection, here, results, known),
     )
 
 
-def in_order(queryset, keys: list[int]) -> list:
+def _is_narrow(asked: Asked, query: search.Query) -> bool:
+    """Whether anything is left out; of a text without any word nothing is looked for."""
+    return bool(asked.chosen or query or query.excluded)
+
+
+def _all_counts(collection: Collection, *, generation: int) -> dict[str, dict[str, int]]:
+    """The counts of the whole list, remembered while public content stays as it is."""
+
+    def count():
+        return {facet: dict(values) for facet, values in search.facet_values(collection.kinds).items()}
+
+    return pagecache.remembered(f"facets:{collection.name}", count, generation=generation)
+
+
+def in_order(queryset: QuerySet, keys: list[int]) -> list:
     """Return the records with these keys, in the order of the keys."""
     found = queryset.in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
 
-class _Address(NamedTuple):
-    """The query string of this list, built from what is understood and from nothing else."""
-
-    text: str
-    chosen: dict[str, list[str]]
-    sort: str
-
-    def page(self, number: int) -> str:
-        query = QueryDict(mutable=True)
-        if self.text:
-            query["q"] = self.text
-        for name, values in self.chosen.items():
-            query.setlist(name, values)
-        if self.sort:
-            query["sort"] = self.sort
-        if number > 1:
-            query["page"] = str(number)
-        return f"?{query.urlencode()}"
-
-    def without(self, name: str, value: str) -> str:
-        rest = {other: [v for v in values if (other, v) != (name, value)] for other, values in self.chosen.items()}
-        return self._replace(chosen=rest).page(1)
-
-    def sorted_by(self, sort: str) -> str:
-        return self._replace(sort=sort).page(1)
+def _chip(here: Asked, labels: Labels, name: str, value: str) -> Chip:
+    less = here.without(name, value)
+    return Chip(labels.title, labels.values[value], less.url, less.is_deep)
 
 
-def _chosen(query: QueryDict, known: dict[str, Labels]) -> tuple[dict[str, list[str]], list[str]]:
-    chosen, unknown = {}, []
-    for name in known:
-        wanted = list(dict.fromkeys(value for value in query.getlist(name) if value))[:MAX_VALUES]
-        chosen[name] = [value for value in wanted if value in known[name].values]
-        unknown += [one_line(value)[:60] for value in wanted if value not in known[name].values and one_line(value)]
-    return {name: values for name, values in chosen.items() if values}, unknown
-
-
-def _is_sort(query: QueryDict) -> bool:
-    return query.get("sort") in SORTS
-
-
-def _sort(query: QueryDict, text: str) -> str:
-    if _is_sort(query) and (text or query["sort"] != search.Sort.RELEVANCE):
-        return query["sort"]
-    return search.Sort.RELEVANCE if text else search.Sort.NEWEST
-
-
-def _page(query: QueryDict) -> int:
-    typed = query.get("page", "1")
-    is_number = typed.isascii() and typed.isdigit()
-    return min(max(int(typed.lstrip("0")[:10] or 1), 1), MAX_PAGE) if is_number else 1
-
-
-def _facet(name: str, labels: Labels, counts: dict[str, int], chosen: list[str]) -> Facet:
+def _facet(name: str, labels: Labels, counts: Mapping[str, int], chosen: list[str]) -> Facet:
+    """What there is of a facet; of one with many values, those that matter most come first, the others as they read."""
     values = [
         FacetValue(value, label, counts.get(value, 0), value in chosen)
         for value, label in labels.values.items()
-        if value in counts or value in chosen
+        if counts.get(value) or value in chosen
     ]
-    return Facet(name, labels.title, values, is_open=bool(chosen))
+    first = values
+    if len(values) > SHOWN_VALUES + 1:  # to hide a single one would save nothing
+        first = sorted(values, key=lambda value: (not value.is_chosen, -value.count))[: max(SHOWN_VALUES, len(chosen))]
+    return Facet(name, labels.title, first, [value for value in values if value not in first], bool(chosen))
 
 
 def _numbers(page: int, pages: int) -> list[int]:
@@ -186,5 +193,5 @@ def _numbers(page: int, pages: int) -> list[int]:
     return [near[0], *(number for gap in gaps for number in gap)]
 
 
-def _page_link(here: _Address, number: int, results: search.Results) -> Link | None:
-    return Link(str(number), here.page(number), is_current=number == results.page) if number else None
+def _page_link(here: Asked, number: int) -> Link | None:
+    return Link(str(number), here.on_page(number).url, is_current=number == here.page) if number else None

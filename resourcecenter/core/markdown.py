@@ -35,6 +35,16 @@ def render(text: str, *, contributed: bool = False) -> SafeString:
     return mark_safe(clean)  # noqa: S308 (nh3 cleaned it; the wrapper is ours)
 
 
+def text_of(text: str) -> str:
+    """Return the words of a Markdown text without its signs, blocks on lines of their own: for searching."""
+    lines = [
+        "".join(child.content or " " * child.type.endswith("break") for child in token.children or [token])
+        for token in PARSER.parse(text)
+        if token.type in {"inline", "fence", "code_block"}
+    ]
+    return "\n".join(lines)
+
+
 def _let_headings_begin_at_the_top(tokens: list[Token]) -> None:
     """Shift headings so that they begin at TOP_LEVEL and never skip a level, whatever the author typed."""
     typed: list[int] = []

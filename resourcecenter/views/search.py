@@ -1,42 +1,63 @@
-"""One search over everything."""
+"""One search over everything, what it suggests, and any result as a table."""
 
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from catalogue import search as network_search
-from catalogue.facets import country_labels, topic_labels
-from catalogue.models import Network
-from contributions import search as resource_search
-from contributions.models import Resource
-from phases.models import Phase
-from resourcecenter.core.listing import Labels, in_order, listing
+from resourcecenter import finding
+from resourcecenter.core import search as core_search
+from resourcecenter.core.listing import asked_of, listing
 from resourcecenter.core.pagecache import public
+from resourcecenter.core.text import one_line
+from resourcecenter.exports.csv import table_of
+from resourcecenter.lists import EVERYTHING, LISTS
 
-KINDS = [resource_search.KIND, network_search.KIND]
+MIN_CHARS = 2
+MAX_SUGGESTIONS = 8
 
 
 @public
 @require_safe
 def search(request):
-    """Resources and networks that match, best first."""
-    found = listing(request, kinds=KINDS, labels=_labels)
-    return render(request, "site/search.html", {"listing": found, "records": _records(found.results.hits)})
+    """Everything that matches, best first."""
+    found = listing(request, EVERYTHING)
+    lines = found.lines(finding.records(found.results.hits))
+    return render(request, "site/search.html", {"listing": found, "lines": lines})
 
 
-def _labels():
-    return {
-        "phase": Labels(_("Phase"), dict(Phase.objects.values_list("slug", "name"))),
-        "topic": Labels(_("Topic"), topic_labels()),
-        "country": Labels(_("Country"), country_labels()),
-    }
+@public
+@require_safe
+def suggest(request):
+    """What somebody who typed ``q`` so far may want, of the list ``in`` or of everything; and how many in words."""
+    text = one_line(request.GET.get("q", ""))[: core_search.MAX_QUERY_CHARS]
+    collection = LISTS.get(request.GET.get("in"), EVERYTHING)
+    found = []
+    if len(text) >= MIN_CHARS:
+        found = core_search.suggest(text, kinds=collection.kinds, limit=MAX_SUGGESTIONS)
+    records = finding.records(found)
+    suggestions = [
+        {"title": each.title, "kind": records[each.kind, each.key].label, "url": records[each.kind, each.key].url}
+        for each in found
+        if (each.kind, each.key) in records
+    ]
+    return JsonResponse({"suggestions": suggestions, "status": _status(len(suggestions))})
 
 
-def _records(hits):
-    """The records in the order of the hits, in as many queries as there are kinds."""
-    models = {resource_search.KIND: Resource, network_search.KIND: Network}
-    found = {
-        kind: {record.pk: record for record in in_order(model.objects.for_cards(), [k for t, k in hits if t == kind])}
-        for kind, model in models.items()
-    }
-    return [{"kind": kind, "record": found[kind][key]} for kind, key in hits if key in found[kind]]
+def _status(count):
+    if not count:
+        return _("No suggestions.")
+    return ngettext(
+        "%(count)d suggestion. Use the arrow keys to choose it.",
+        "%(count)d suggestions. Use the arrow keys to choose one.",
+        count,
+    ) % {"count": count}
+
+
+@public
+@require_safe
+def table(request, name):
+    """The whole result of a list as CSV, however long."""
+    asked = asked_of(request, LISTS[name])
+    return table_of(LISTS[name], asked)

@@ -39,5 +39,5 @@ def favicon(request):
 @require_safe
 def robots_txt(request):
     """What crawlers should leave alone: result pages, of which there is no end."""
-    lines = ["User-agent: *", "Disallow: /search/", "Disallow: /*?", "Allow: /*?page=", ""]
+    lines = ["User-agent: *", "Disallow: /search", "Disallow: /*.csv", "Disallow: /*?", "Allow: /*?page=", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")

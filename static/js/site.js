@@ -7,6 +7,7 @@ const modules = {
   reason: () => import("./reason.js"),
   rows: () => import("./rows.js"),
   sent: () => import("./sent.js"),
+  suggest: () => import("./suggest.js"),
 };
 
 for (const element of document.querySelectorAll("[data-enhance]")) {

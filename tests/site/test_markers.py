@@ -221,6 +221,13 @@ GUESSES = {
     "topics": {},
     "topic": {"slug": SLUGS},
     "search": {},
+    "suggest": {},
+    "search_feed": {},
+    "search_csv": {},
+    "resources_feed": {},
+    "resources_csv": {},
+    "networks_feed": {},
+    "networks_csv": {},
     "markdown_preview": {},
     "healthz": {},
     "favicon": {},
@@ -493,7 +500,11 @@ def test_a_retired_record_is_gone_at_once_from_everywhere_but_its_address(client
     assert (page.status_code, file.status_code) == (410, 410)
     answers = crawl(client, world.former.get_absolute_url(), f"/search/?q={words['summary']}")
     addresses = {address for address, word in shown(answers) if word == words["title"]}
-    assert addresses <= {world.former.get_absolute_url(), world.former_file.get_absolute_url(), f"/files/{world.former_file.pk}/x"}
+    assert addresses <= {
+        world.former.get_absolute_url(),
+        world.former_file.get_absolute_url(),
+        f"/files/{world.former_file.pk}/x",
+    }
     assert {word for _address, word in shown(answers)} <= {words["title"]}
     assert client.get(f"/search/?q={words['title']}").context["listing"].results.total == 0
 

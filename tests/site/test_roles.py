@@ -39,6 +39,7 @@ TABLE = """
 200 | 405 : catalogue:organizations catalogue:organization contributions:resources contributions:resource
 200 | 405 : contributions:guidelines contributions:how_we_moderate contributions:status contributions:preview
 200 | 405 : phases:overview phases:glossary
+200 | 405 : suggest search_feed search_csv resources_feed resources_csv networks_feed networks_csv
 405 | 400 : markdown_preview
 302 | 405 : favicon
 404 | 405 : contributions:file contributions:own_file

@@ -7,11 +7,13 @@ writes tell nobody, and because all rows of one change need one number, one mome
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from simple_history.models import HistoricalRecords
 
 from resourcecenter.core.pagecache import ContentGeneration, current_generation, raise_generation
@@ -27,6 +29,8 @@ class Change:
     by: models.Model | None
     number: int = 0
     at: datetime | None = None
+    rows: dict[type[models.Model], set[int]] = field(default_factory=dict)
+    """The keys of all rows that were written, and of the records that they are parts of."""
 
 
 _current: ContextVar[Change | None] = ContextVar("change", default=None)
@@ -36,7 +40,8 @@ _current: ContextVar[Change | None] = ContextVar("change", default=None)
 def change(reason: str = "", *, by=None) -> Iterator[None]:
     """Make all that is written inside one change of public content, in one transaction, by ``by`` (a user or None).
 
-    Other writers of public content wait until it ends. Inside another change it is a part of that one.
+    Other writers of public content wait until it ends. Inside another change it is a part of that one. At its end the
+    function that settings.AFTER_CHANGE names gets all rows that were written, and does what follows from them.
     """
     if _current.get():
         with transaction.atomic():
@@ -47,6 +52,8 @@ def change(reason: str = "", *, by=None) -> Iterator[None]:
         token = _current.set(Change(reason, by))
         try:
             yield
+            if rows := _current.get().rows:
+                import_string(settings.AFTER_CHANGE)(rows)
         finally:
             _current.reset(token)
 
@@ -127,12 +134,21 @@ def _insert(model, instances, kind):
             history_type=kind,
             history_user=now.by,
             history_change_reason=now.reason,
-            **{field.attname: getattr(instance, field.attname) for field in history.tracked_fields},
+            **{f.attname: getattr(instance, f.attname) for f in history.tracked_fields},
         )
         for instance in instances
     )
-    for field in history._history_m2m_fields:
-        _insert_links(field, rows)
+    _note(model, rows)
+    for links in history._history_m2m_fields:
+        _insert_links(links, rows)
+
+
+def _note(model, rows):
+    now = _current.get()
+    now.rows.setdefault(model, set()).update(row.id for row in rows)
+    if model.part_of:
+        owner = model._meta.get_field(model.part_of)
+        now.rows.setdefault(owner.related_model, set()).update(getattr(row, owner.attname) for row in rows)
 
 
 def _insert_links(field, rows):

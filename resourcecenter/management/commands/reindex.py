@@ -3,29 +3,45 @@ from itertools import islice
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from catalogue import search as network_search
-from contributions import search as resource_search
-from resourcecenter.core import search
+from resourcecenter import finding
+from resourcecenter.core import history
+from resourcecenter.core.search.index import IndexedDocument
 
 BATCH = 500
+WIDTH = 30
 
 
 class Command(BaseCommand):
-    help = "Build the search index anew from the public records, a kind at a time, while the site serves."
+    help = "Build the search index anew from the public records, in small steps, while the site serves."
 
     def handle(self, *args, **options):
-        for app_search in (resource_search, network_search):
-            count = _rebuild(app_search)
-            self.stdout.write(f"{app_search.KIND}: {count} indexed")
+        for kind in finding.KINDS:
+            total = kind.model._base_manager.count()
+            done = 0
+            for keys in _batches(kind):
+                # A change of its own, so that writers wait for one step at most and none is indexed as it was before.
+                with history.change():
+                    kind.index(keys)
+                done += len(keys)
+                self._show(kind.name, done, total)
+            _drop_gone(kind)
+            self.stdout.write(f"{kind.name}: {done} indexed")
+
+    def _show(self, name, done, total):
+        if self.stdout.isatty():
+            filled = WIDTH * done // max(done, total)
+            self.stdout.write(f"\r{name:<14}[{'#' * filled:<{WIDTH}}] {done}/{total}\r", ending="")
+            self.stdout.flush()
+
+
+def _batches(kind):
+    keys = iter(kind.model._base_manager.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH))
+    while batch := list(islice(keys, BATCH)):
+        yield batch
 
 
 @transaction.atomic
-def _rebuild(app_search) -> int:
-    """Replace all documents of one kind in one transaction, so that readers see the old index or the new one."""
-    search.clear(app_search.KIND)
-    count = 0
-    records = app_search.for_index().iterator(chunk_size=BATCH)
-    while batch := list(islice(records, BATCH)):
-        search.index(app_search.to_document(record) for record in batch)
-        count += len(batch)
-    return count
+def _drop_gone(kind):
+    """Take out what is in the index though its record is gone, which a crash of an older release may have left."""
+    indexed = IndexedDocument.objects.filter(kind=kind.name)
+    kind.index(indexed.exclude(key__in=kind.model._base_manager.values("pk")).values_list("key", flat=True))
