@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from contributions import chores, digest, filekeeping, privacy
-from resourcecenter.core import mail
+from resourcecenter.core import mail, missed
 from resourcecenter.core.jobs import Job, run_due
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def jobs(is_stopping):
         Job("digest", DAILY, digest.send_digest),
         Job("purge mail", DAILY, mail.purge),
         Job("let go of old data", DAILY, privacy.retain),
+        Job("forget searches without result", DAILY, missed.purge),
         Job("sweep files", DAILY, _sweep),
         Job("verify files", timedelta(hours=1), _verify),
     ]
