@@ -1,13 +1,17 @@
 """Admin pages of records whose words stand in the search entries of others, above them or beside them."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import admin
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
 from catalogue import search as network_search
 from catalogue.admin import NetworkAdmin
 from catalogue.models import Network, Topic
+from contributions import merge_page
 from contributions import search as resource_search
 from contributions.models import Resource
 from phases.models import KeyQuestion, Phase, PhaseSource, Practice
@@ -73,6 +77,19 @@ class TopicAdmin(RecordAdmin):
     list_filter = ["group"]
     search_fields = ["name", "synonyms"]
     prepopulated_fields = {"slug": ["name"]}
+    actions = ["merge"]
+
+    @admin.action(description=_("Merge the chosen topics"), permissions=["delete"])
+    def merge(self, request, queryset):
+        return merge_page.ask(self, request, queryset)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(partial(merge_page.merge_page, self))
+        return [path("merge/", view, name="catalogue_topic_merge"), *super().get_urls()]
+
+    def get_readonly_fields(self, request, obj=None):
+        # The address may change: the former one leads to the topic all the same.
+        return [name for name in super().get_readonly_fields(request, obj) if name != "slug"]
 
     def index(self, record):
         network_search.index(*Network.objects.filter(tagged__tag=record))
