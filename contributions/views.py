@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from contributions import report, search
+from contributions import coverage, report, search
 from contributions.chart import chart
 from contributions.facets import resource_labels
 from contributions.models import Attachment, Resource
-from phases.models import Page
+from phases.models import Page, Phase
 from resourcecenter.core import files
 from resourcecenter.core.listing import in_order, listing
 from resourcecenter.core.pagecache import public
@@ -58,7 +58,9 @@ def _former_resource(pk):
 def guidelines(request):
     """What we look for, and the way to the form."""
     page = get_object_or_404(Page.objects.prefetch_related("sources"), slug="contribute")
-    return render(request, "contributions/guidelines.html", {"page": page})
+    numbers, phases = coverage.counts(generation=request.generation), list(Phase.objects.all())
+    context = {"page": page, "wanted": coverage.most_wanted(numbers, phases)}
+    return render(request, "contributions/guidelines.html", context)
 
 
 @require_safe

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from resourcecenter.core.curating import stalest
-from resourcecenter.views import errors, home, network, phase, search, site, topic
+from resourcecenter.views import coverage, errors, home, network, phase, search, site, topic
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("networks/<slug:slug>/", network.network_detail, name="network"),
     path("topics/", topic.topic_list, name="topics"),
     path("topics/<slug:slug>/", topic.topic_detail, name="topic"),
+    path("coverage/", coverage.coverage_page, name="coverage"),
+    path("coverage/deliverables/", coverage.deliverables, name="deliverables"),
     path("search/", search.search, name="search"),
     path("markdown/preview/", site.markdown_preview, name="markdown_preview"),
     path("healthz", site.healthz, name="healthz"),
