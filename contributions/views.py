@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from contributions import coverage, report, search
+from contributions import coverage, related, report, search
 from contributions.chart import chart
 from contributions.facets import resource_labels
 from contributions.models import Attachment, Resource
@@ -32,7 +32,13 @@ def resource_list(request):
 def resource_detail(request, slug):
     """One resource."""
     resource = get_object_or_404(Resource.objects.for_page(), slug=slug)
-    return render(request, "contributions/resource_detail.html", {"resource": resource})
+    near = related.resources_like(resource, generation=request.generation)
+    context = {
+        "resource": resource,
+        "related": near,
+        "same_network": related.of_the_same_network(resource, besides=near),
+    }
+    return render(request, "contributions/resource_detail.html", context)
 
 
 @require_safe

@@ -43,7 +43,7 @@ QUERIES = {  # each begins with the content generation
     "phase": (reverse("phase", args=["phase-1"]), 12),
     "resources": (reverse("contributions:resources"), 8),
     "resources found": (reverse("contributions:resources") + "?q=findable&kind=tool", 8),
-    "resource": (reverse("contributions:resource", args=["res-0"]), 6),
+    "resource": (reverse("contributions:resource", args=["res-0"]), 17),  # what is around it: 8, and 1 for each topic
     "networks": (reverse("catalogue:networks"), 9),
     "network": (reverse("network", args=["net-0"]), 10),
     "organizations": (reverse("catalogue:organizations"), 2),
@@ -53,7 +53,9 @@ QUERIES = {  # each begins with the content generation
     "search": (reverse("search") + "?q=findable", 9),
     "glossary": (reverse("phases:glossary"), 4),
     "page": (reverse("phases:page", args=["about"]), 3),
-    "guidelines": (reverse("contributions:guidelines"), 4),  # how long people wait
+    "guidelines": (reverse("contributions:guidelines"), 10),  # what is most wanted: the phases and 6 counts
+    "coverage": (reverse("coverage"), 8),
+    "deliverables": (reverse("deliverables"), 3),
 }
 
 
