@@ -99,9 +99,13 @@ def languages_by_phases(numbers: Counts, phases: list[Phase]) -> Grid:
 
 
 def levels_by_stages(numbers: Counts) -> Grid:
-    """Deliverables of networks; what has no level or stage recorded has a row or column of its own."""
-    levels = {level.value: capfirst(level.label) for level in Level} | {NOT_SAID: _("Level not recorded")}
-    stages = {stage.value: capfirst(stage.label) for stage in KnowledgeStage} | {NOT_SAID: _("Part not recorded")}
+    """Deliverables of networks; those without a recorded level or stage, if any, have a row or column of their own."""
+    levels = {level.value: capfirst(level.label) for level in Level}
+    stages = {stage.value: capfirst(stage.label) for stage in KnowledgeStage}
+    if any(level == NOT_SAID for level, _stage in numbers.deliverables):
+        levels[NOT_SAID] = _("Level not recorded")
+    if any(stage == NOT_SAID for _level, stage in numbers.deliverables):
+        stages[NOT_SAID] = _("Part not recorded")
 
     def form_url(level, stage):
         known = NOT_SAID not in {level, stage}

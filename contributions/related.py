@@ -32,7 +32,8 @@ def _near_resource(resource, limit):
     network = {}
     if resource.network:
         same = Resource.objects.filter(network=resource.network).order_by("-pk").values_list("pk", flat=True)
-        network = {key: [resource.network.name] for key in same[:CANDIDATES]}
+        name = resource.network.acronym or resource.network.name
+        network = {key: [name] for key in same[:CANDIDATES]}
     found = {*topics, *words, *network}
     phases = _phases_shared({phase.pk: phase.name for phase in resource.phases.all()}, found)
     shared = together(besides=resource.pk, network=network, topics=topics, phases=phases)

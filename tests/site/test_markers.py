@@ -221,6 +221,8 @@ GUESSES = {
     "topics": {},
     "topic": {"slug": SLUGS},
     "search": {},
+    "coverage": {},
+    "deliverables": {},
     "markdown_preview": {},
     "healthz": {},
     "favicon": {},
