@@ -6,12 +6,15 @@ from .mail.quota import UnprovedMail
 from .missed import MissedSearch
 from .pagecache import ContentGeneration
 from .public import Tombstone
-from .search.index import IndexedDocument, IndexedFacet
+from .search.index import IndexedDocument, IndexedFacet, IndexedValue
+from .search.vocabulary import IndexedWord
 
 __all__ = [
     "ContentGeneration",
     "IndexedDocument",
     "IndexedFacet",
+    "IndexedValue",
+    "IndexedWord",
     "JobRun",
     "LoadedRecord",
     "MissedSearch",
