@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0007_first_versions'),
+        ('core', '0009_refill_index'),
     ]
 
     operations = [
