@@ -3,7 +3,8 @@
 from contextlib import suppress
 from datetime import date, timedelta
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -13,10 +14,12 @@ from markdownx.models import MarkdownxField
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
+from catalogue.tagging import TopicManager, words
 from phases.models import KnowledgeStage, Level, OrderedLine
 from resourcecenter.core.dates import PartialDateField, bounds
 from resourcecenter.core.fields import ChoiceListField, WebAddressField
 from resourcecenter.core.public import PublicModel, PublicQuerySet, Record, Source
+from resourcecenter.core.text import one_line
 
 NEWS_HOLDS = timedelta(days=3 * 365)
 """For how long a network without an end counts as active after the last day on which a source shows it at work."""
@@ -26,6 +29,17 @@ class TopicQuerySet(PublicQuerySet):
     def for_tags(self):
         """Topics before sectors, each in alphabetical order."""
         return self.order_by("-group", "name")
+
+    def by_words(self):
+        """Topics by all that may stand for them, folded: synonyms, names, former addresses and addresses."""
+        topics = list(self)
+        former = FormerAddress.objects.filter(topic__in=topics).select_related("topic")
+        return {
+            **{words(synonym): topic for topic in topics for synonym in topic.synonym_list},
+            **{words(topic.name): topic for topic in topics},
+            **{address.slug: address.topic for address in former},
+            **{topic.slug: topic for topic in topics},
+        }
 
 
 class Topic(PublicModel, TagBase):
@@ -38,7 +52,7 @@ class Topic(PublicModel, TagBase):
     group = models.CharField(_("group"), max_length=10, choices=Group.choices, default=Group.TOPIC)
     definition = models.CharField(_("definition"), max_length=300, blank=True)
     synonyms = models.CharField(
-        _("synonyms"), max_length=300, blank=True, help_text=_("Other words and short forms, with commas between.")
+        _("synonyms"), max_length=1000, blank=True, help_text=_("Other words and short forms, with commas between.")
     )
 
     objects = TopicQuerySet.as_manager()
@@ -55,8 +69,47 @@ class Topic(PublicModel, TagBase):
             ),
         ]
 
+    def clean(self):
+        self.name = one_line(self.name)
+        others = {words(topic.name): topic for topic in Topic.objects.exclude(pk=self.pk)}
+        if namesake := others.get(words(self.name)):
+            raise ValidationError({"name": _("There is the topic “%(topic)s” already.") % {"topic": namesake}})
+        if former := FormerAddress.objects.filter(slug=self.slug).exclude(topic=self.pk).first():
+            raise ValidationError({"slug": _("This address leads to the topic “%(topic)s”.") % {"topic": former.topic}})
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        self.name = one_line(self.name)
+        former = Topic.objects.filter(pk=self.pk).exclude(slug=self.slug).first() if self.pk else None
+        super().save(*args, **kwargs)
+        if former:
+            FormerAddress.objects.filter(slug=self.slug).delete()
+            FormerAddress.objects.create(slug=former.slug, topic=self)
+
     def get_absolute_url(self):
         return reverse("topic", args=[self.slug])
+
+    @property
+    def synonym_list(self) -> list[str]:
+        return [synonym for part in self.synonyms.split(",") if (synonym := one_line(part))]
+
+
+class FormerAddress(PublicModel):
+    """An address under which a topic was known before, or which a topic had that was merged into it.
+
+    No part of the topic: putting an earlier version of a topic back must not break an address.
+    """
+
+    slug = models.SlugField(_("address"), max_length=100, unique=True, allow_unicode=True)
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="former_addresses", verbose_name=_("topic"))
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+
+    def __str__(self):
+        return self.slug
 
 
 class Organization(Record):
@@ -175,7 +228,9 @@ class Network(Record):
     website = WebAddressField(_("website"))
     notes = models.TextField(_("what is uncertain"), blank=True)
     organizations = models.ManyToManyField(Organization, through="Membership", related_name="networks")
-    tags = TaggableManager(_("topics"), through=TaggedNetwork, blank=True, help_text=_("Topics and sectors."))
+    tags = TaggableManager(
+        _("topics"), through=TaggedNetwork, manager=TopicManager, blank=True, help_text=_("Topics and sectors.")
+    )
 
     objects = NetworkQuerySet.as_manager()
 

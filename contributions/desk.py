@@ -8,7 +8,7 @@ from django.db.models import F, Sum
 from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext_lazy as _
 
-from contributions import duplicates, screening
+from contributions import duplicates, prefill, screening
 from contributions.forms import UploadForm, VersionForm, form_for, sender_form_for
 from contributions.models import Contribution, ContributionFile, Draft
 from contributions.models.contribution import Intent
@@ -44,6 +44,8 @@ class Desk:
         self.form_key = contribution.form_key if contribution else self._form_key()
         # What came by this form before, if it is sent again: by a double click, a reload, or the back button.
         self.sent = None if contribution else Contribution.objects.filter(form_key=self.form_key).first()
+        is_begun = data is not None or draft or contribution or intent != Intent.NEW
+        self.prefill = prefill.NOTHING if is_begun else prefill.read(kind, request.GET)
         self.upload_form = None
         if self.form_class.takes_files and intent == Intent.NEW:
             self.upload_form = UploadForm(data, uploads, here=self._files_here())
@@ -103,7 +105,7 @@ class Desk:
     def _initial(self):
         if self.contribution:
             return self.contribution.payload
-        return self.draft.data["record"] if self.draft else self.public
+        return self.draft.data["record"] if self.draft else {**self.public, **self.prefill.initial}
 
     def _instance(self):
         return {"instance": self.record} if self.is_of_a_public_record else {}

@@ -17,7 +17,10 @@ MODERATOR = {
     ("contributions", "event"): ["view"],
     ("contributions", "reason"): ["view", "add", "change", "delete"],
 }
-CURATOR = {(app, model): ["view", "add", "change", "delete"] for app, models in CONTENT.items() for model in models}
+CURATOR = {
+    **{(app, model): ["view", "add", "change", "delete"] for app, models in CONTENT.items() for model in models},
+    ("core", "missedsearch"): ["view"],
+}
 
 GROUPS = {"Moderator": MODERATOR, "Curator": CURATOR}
 

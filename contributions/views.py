@@ -8,11 +8,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from catalogue.search import vocabulary
-from contributions import report, search
+from contributions import coverage, related, report, search
 from contributions.chart import chart
 from contributions.facets import resource_labels
 from contributions.models import Attachment, Resource
-from phases.models import Page
+from phases.models import Page, Phase
 from resourcecenter.core import files
 from resourcecenter.core.listing import Collection, listing
 from resourcecenter.core.pagecache import public
@@ -41,7 +41,13 @@ def resource_list(request):
 def resource_detail(request, slug):
     """One resource."""
     resource = get_object_or_404(Resource.objects.for_page(), slug=slug)
-    return render(request, "contributions/resource_detail.html", {"resource": resource})
+    near = related.resources_like(resource, generation=request.generation)
+    context = {
+        "resource": resource,
+        "related": near,
+        "same_network": related.of_the_same_network(resource, besides=near),
+    }
+    return render(request, "contributions/resource_detail.html", context)
 
 
 @require_safe
@@ -67,7 +73,9 @@ def _former_resource(pk):
 def guidelines(request):
     """What we look for, and the way to the form."""
     page = get_object_or_404(Page.objects.prefetch_related("sources"), slug="contribute")
-    return render(request, "contributions/guidelines.html", {"page": page})
+    numbers, phases = coverage.counts(generation=request.generation), list(Phase.objects.all())
+    context = {"page": page, "wanted": coverage.most_wanted(numbers, phases)}
+    return render(request, "contributions/guidelines.html", context)
 
 
 @require_safe

@@ -1,11 +1,15 @@
 """The admin as a whole, and the pages of records that the apps leave to the roof."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import admin
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
 from catalogue.models import Topic
+from contributions import merge_page
 from phases.models import KeyQuestion, Phase, PhaseSource, Practice
 from resourcecenter.core.admin import LineInline, RecordAdmin
 
@@ -48,3 +52,16 @@ class TopicAdmin(RecordAdmin):
     list_filter = ["group"]
     search_fields = ["name", "synonyms"]
     prepopulated_fields = {"slug": ["name"]}
+    actions = ["merge"]
+
+    @admin.action(description=_("Merge the chosen topics"), permissions=["delete"])
+    def merge(self, request, queryset):
+        return merge_page.ask(self, request, queryset)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(partial(merge_page.merge_page, self))
+        return [path("merge/", view, name="catalogue_topic_merge"), *super().get_urls()]
+
+    def get_readonly_fields(self, request, obj=None):
+        # The address may change: the former one leads to the topic all the same.
+        return [name for name in super().get_readonly_fields(request, obj) if name != "slug"]

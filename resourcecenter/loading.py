@@ -17,7 +17,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from catalogue.models import Network, Organization, Topic
+from catalogue.models import FormerAddress, Network, Organization, Topic
 from contributions.models import Resource
 from phases.models import GlossaryTerm, OrderedLine, Page, Phase
 from resourcecenter.core import history
@@ -263,7 +263,8 @@ class _Merge:
             raise ValidationError({name: _("Write a list.")})
         related = model._meta.get_field(name).related_model
         if name not in LINES:
-            return [target for slug in items if (target := self._target(name, related, slug))]
+            found = [target for slug in items if (target := self._target(name, related, slug))]
+            return list(dict.fromkeys(found))
         lines = []
         for number, item in enumerate(items, start=1):
             with _naming(*place, f"{name} {number}"):
@@ -283,6 +284,9 @@ class _Merge:
         """The record that a file points at; None for one that a curator removed. Raises ValidationError without."""
         if model not in self.targets:
             self.targets[model] = model.objects.in_bulk(field_name="slug")
+            if model is Topic:  # the files may still name a topic that was merged or has a new address
+                former = FormerAddress.objects.select_related("topic")
+                self.targets[model] |= {address.slug: address.topic for address in former}
         slug = str(slug)
         if slug in self.targets[model]:
             return self.targets[model][slug]

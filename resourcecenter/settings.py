@@ -246,6 +246,7 @@ RETENTION_DRAFT_DAYS = env.int("RETENTION_DRAFT_DAYS", default=30)
 RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", default=90)
 RETENTION_UNANSWERED_DAYS = env.int("RETENTION_UNANSWERED_DAYS", default=365)
 RETENTION_LINK_DAYS = env.int("RETENTION_LINK_DAYS", default=180)
+RETENTION_MISSED_SEARCH_DAYS = env.int("RETENTION_MISSED_SEARCH_DAYS", default=365)
 
 # --- People -------------------------------------------------------------------------------------
 

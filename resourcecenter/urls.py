@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from resourcecenter import feeds
 from resourcecenter.core.curating import stalest
-from resourcecenter.views import errors, home, network, phase, search, site, topic
+from resourcecenter.views import coverage, errors, home, network, phase, search, site, topic
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("networks/<slug:slug>/", network.network_detail, name="network"),
     path("topics/", topic.topic_list, name="topics"),
     path("topics/<slug:slug>/", topic.topic_detail, name="topic"),
+    path("coverage/", coverage.coverage_page, name="coverage"),
+    path("coverage/deliverables/", coverage.deliverables, name="deliverables"),
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
     path("search.atom", feeds.feed, {"name": "search"}, name="search_feed"),

@@ -14,9 +14,9 @@ from catalogue.models import (
     Network,
     NetworkSource,
     Organization,
-    Topic,
     refuse_an_early_end,
 )
+from catalogue.topics import TopicsField
 from resourcecenter.core.public import free_slug
 
 from .record import RecordForm, Section, TidyForm, rows_of
@@ -100,13 +100,7 @@ class NetworkForm(RecordForm):
         ),
     ]
 
-    tags = forms.ModelMultipleChoiceField(
-        Topic.objects.for_tags(),
-        to_field_name="slug",
-        required=False,
-        label=_("Topics and sectors"),
-        widget=forms.CheckboxSelectMultiple,
-    )
+    tags = TopicsField(label=_("Topics and sectors"), widget=forms.CheckboxSelectMultiple)
     countries = forms.MultipleChoiceField(
         choices=countries, required=False, label=_("Countries"), widget=forms.CheckboxSelectMultiple
     )

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from markdownx.widgets import MarkdownxWidget
 
-from catalogue.models import Network, Topic
+from catalogue.models import Network
+from catalogue.topics import TopicsField
 from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Resource
 from phases.models import Phase
@@ -39,10 +40,7 @@ class ResourceForm(RecordForm):
         ),
     ]
 
-    tags = forms.ModelMultipleChoiceField(
-        Topic.objects.for_tags(),
-        to_field_name="slug",
-        required=False,
+    tags = TopicsField(
         label=_("Topics"),
         help_text=_("Choose the few that fit best, four at most as a rule."),
         widget=forms.CheckboxSelectMultiple,

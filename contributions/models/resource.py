@@ -11,6 +11,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from catalogue.models import Deliverable, Network, Topic
+from catalogue.tagging import TopicManager
 from contributions.licences import LICENCES
 from phases.models import Phase
 from resourcecenter.core import files
@@ -113,7 +114,9 @@ class Resource(Record):
         related_name="resources",
         verbose_name=_("deliverable"),
     )
-    tags = TaggableManager(_("topics"), through=TaggedResource, blank=True, help_text=_("Up to four fit best."))
+    tags = TaggableManager(
+        _("topics"), through=TaggedResource, manager=TopicManager, blank=True, help_text=_("Up to four fit best.")
+    )
     featured = models.BooleanField(_("featured"), default=False)
     credit = models.CharField(_("contributed by"), max_length=330, blank=True)
     link_state = models.CharField(_("link"), max_length=9, choices=LinkState.choices, default=LinkState.UNCHECKED)

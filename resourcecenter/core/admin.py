@@ -6,11 +6,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 from markdownx.widgets import AdminMarkdownxWidget
 
 from resourcecenter.core import curating, history
+from resourcecenter.core.missed import MissedSearch
 from resourcecenter.core.public import Record, Tombstone
 
 
@@ -148,3 +153,32 @@ class TombstoneAdmin(PublicAdmin):
     def put_back_view(self, request, object_id):
         tombstone = self.get_for(request, object_id, self.has_change_permission)
         return curating.put_back(self, request, tombstone)
+
+
+@admin.register(MissedSearch)
+class MissedSearchAdmin(CuratedAdmin):
+    """What visitors looked for in vain, to read; what too few asked is not shown."""
+
+    list_display = ["search_again", "month_asked", "times"]
+    list_display_links = None
+    search_fields = ["words"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).worth_a_look()
+
+    @admin.display(description=_("words"), ordering="words")
+    def search_again(self, missed):
+        return format_html('<a href="{}?{}">{}</a>', reverse("search"), urlencode({"q": missed.words}), missed.words)
+
+    @admin.display(description=_("month"), ordering="month")
+    def month_asked(self, missed):
+        return date_format(missed.month, "F Y")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -3,6 +3,7 @@
 from .content import LoadedRecord
 from .jobs import JobRun
 from .mail.quota import UnprovedMail
+from .missed import MissedSearch
 from .pagecache import ContentGeneration
 from .public import Tombstone
 from .search.index import IndexedDocument, IndexedFacet, IndexedValue
@@ -16,6 +17,7 @@ __all__ = [
     "IndexedWord",
     "JobRun",
     "LoadedRecord",
+    "MissedSearch",
     "Tombstone",
     "UnprovedMail",
 ]

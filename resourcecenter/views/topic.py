@@ -1,10 +1,10 @@
 """Topics, with the resources and networks that carry them."""
 
 from django.db.models import Count
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from catalogue.models import Network, TaggedNetwork, Topic
+from catalogue.models import FormerAddress, Network, TaggedNetwork, Topic
 from contributions.models import Resource, TaggedResource
 from resourcecenter.core.pagecache import public, remembered
 
@@ -28,7 +28,10 @@ def topic_list(request):
 @require_safe
 def topic_detail(request, slug):
     """A topic: what it means, and what there is."""
-    topic = get_object_or_404(Topic, slug=slug)
+    topic = Topic.objects.filter(slug=slug).first()
+    if topic is None:
+        former = get_object_or_404(FormerAddress.objects.select_related("topic"), slug=slug)
+        return redirect(former.topic, permanent=True)
     resources = Resource.objects.filter(tagged__tag=topic)
     networks = Network.objects.filter(tagged__tag=topic)
     counts = remembered(

@@ -50,11 +50,11 @@ def with_bounds(record):
 BROKEN = {
     "catalogue_topic_name_once_in_any_case": (
         lambda known: topic(name="WATER"),
-        {"There is a topic of this name already."},
+        {"There is the topic “Water” already."},
     ),
     "topic name once": (
         lambda known: topic(name="Water"),
-        {ALREADY.format("Topic", "Name")},
+        {"There is the topic “Water” already."},
     ),
     "topic address once": (lambda known: topic(slug="water"), {ALREADY.format("Topic", "Slug")}),
     "organization name once": (

@@ -228,6 +228,8 @@ GUESSES = {
     "resources_csv": {},
     "networks_feed": {},
     "networks_csv": {},
+    "coverage": {},
+    "deliverables": {},
     "markdown_preview": {},
     "healthz": {},
     "favicon": {},

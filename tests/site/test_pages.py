@@ -42,8 +42,8 @@ QUERIES = {  # each begins with the content generation
     "phases": (reverse("phases:phases"), 2),
     "phase": (reverse("phase", args=["phase-1"]), 12),
     "resources": (reverse("contributions:resources"), 10),
-    "resources found": (reverse("contributions:resources") + "?q=findable&kind=tool", 12),
-    "resource": (reverse("contributions:resource", args=["res-0"]), 6),
+    "resources found": (reverse("contributions:resources") + "?q=findable&kind=tool", 15),
+    "resource": (reverse("contributions:resource", args=["res-0"]), 17),  # what is around it: 8, and 1 for each topic
     "networks": (reverse("catalogue:networks"), 11),
     "network": (reverse("network", args=["net-0"]), 10),
     "organizations": (reverse("catalogue:organizations"), 2),
@@ -53,7 +53,9 @@ QUERIES = {  # each begins with the content generation
     "search": (reverse("search") + "?q=findable", 12),
     "glossary": (reverse("phases:glossary"), 4),
     "page": (reverse("phases:page", args=["about"]), 3),
-    "guidelines": (reverse("contributions:guidelines"), 4),  # how long people wait
+    "guidelines": (reverse("contributions:guidelines"), 10),  # what is most wanted: the phases and 6 counts
+    "coverage": (reverse("coverage"), 8),
+    "deliverables": (reverse("deliverables"), 3),
 }
 
 

@@ -21,6 +21,7 @@ from contributions import tokens
 from contributions.models import Reason, Resource
 from phases.models import GlossaryTerm
 from resourcecenter.core import history
+from resourcecenter.core.missed import MissedSearch
 from resourcecenter.core.public import retire
 from tests.factories import (
     make_contribution,
@@ -38,7 +39,7 @@ TABLE = """
 200 | 405 : home phase network topics topic search healthz robots_txt phases:phases phases:page catalogue:networks
 200 | 405 : catalogue:organizations catalogue:organization contributions:resources contributions:resource
 200 | 405 : contributions:guidelines contributions:how_we_moderate contributions:status contributions:preview
-200 | 405 : phases:overview phases:glossary
+200 | 405 : phases:overview phases:glossary coverage deliverables
 200 | 405 : suggest search_feed search_csv resources_feed resources_csv networks_feed networks_csv
 405 | 400 : markdown_preview
 302 | 405 : favicon
@@ -112,6 +113,12 @@ TABLE = """
 302 302 403 403 200 200 | 302 302 403 403 200 200 : admin:phases_glossaryterm_delete
 302 302 403 200 200 200 | 302 302 403 403 403 403 : admin:catalogue_deliverable_change
 302 302 403 403 404 404 | 302 302 403 403 404 404 : admin:catalogue_topic_confirm
+302 302 403 403 302 302 | 302 302 403 403 302 302 : admin:catalogue_topic_merge
+302 302 403 403 200 200 | 302 302 403 403 200 200 : admin:core_missedsearch_changelist
+302 302 403 403 200 200 | 302 302 403 403 200 200 : admin:core_missedsearch_history
+302 302 403 403 200 200 | 302 302 403 403 403 403 : admin:core_missedsearch_change
+302 302 403 403 403 403 | 302 302 403 403 403 403 : admin:core_missedsearch_add admin:core_missedsearch_delete
+302 | 302 : admin/core/missedsearch/<path:object_id>/
 302 302 403 200 403 200 | 302 302 405 405 405 405 : admin:contributions_contribution_change
 302 302 403 200 403 200 | 302 302 405 405 405 405 : admin:contributions_contribution_preview
 302 302 405 405 405 405 | 302 302 403 200 403 200 : admin:contributions_contribution_decide
@@ -200,6 +207,9 @@ def keys(db):
     type(organization).objects.update(slug="thing")
     rows = {
         "core/tombstone": retire(former),
+        "core/missedsearch": MissedSearch.objects.create(
+            words="thing", month="2026-01-01", last_day="2026-01-05", times=3
+        ),
         "catalogue/organization": organization,
         "catalogue/deliverable": network.deliverables.get(),
         "catalogue/network": network,

@@ -17,6 +17,7 @@ from import_export.widgets import Widget
 from taggit.managers import TaggableManager
 
 from resourcecenter.core.fields import ChoiceListField
+from resourcecenter.core.search import fold
 from resourcecenter.core.text import many_lines, one_line
 
 YES_NO = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}
@@ -157,11 +158,11 @@ class Reference(Cell):
     @cached_property
     def _known(self):
         records = list(self.model.objects.only("slug", "name"))
-        return {record.name.lower(): record for record in records} | {record.slug: record for record in records}
+        return {fold(record.name): record for record in records} | {record.slug: record for record in records}
 
     def find(self, text):
         """Return the record that ``text`` names. Raises ValidationError."""
-        key = text.lower()
+        key = fold(text)
         # A row above may have made it since.
         record = self._known.get(key) or self.model.objects.filter(slug=key).first()
         if record is None:
@@ -206,6 +207,14 @@ class Topics(References):
     def __init__(self, field):
         super().__init__(field.related_model)
         self.through = field.through
+
+    @property
+    def how(self):
+        return _("Slugs, names or synonyms, with commas between.")
+
+    @cached_property
+    def _known(self):
+        return self.model.objects.by_words()
 
     def save(self, name, lists):
         self.through.objects.filter(content_object__in=[record for record, _topics in lists]).delete()

@@ -11,7 +11,7 @@ from catalogue.models import Network
 from catalogue.search import with_another_status
 from contributions import chores, digest, filekeeping, filetexts, privacy
 from resourcecenter import finding
-from resourcecenter.core import mail
+from resourcecenter.core import mail, missed
 from resourcecenter.core.jobs import Job, run_due
 from resourcecenter.core.pagecache import raise_generation
 
@@ -34,6 +34,7 @@ def jobs(is_stopping):
         Job("digest", DAILY, digest.send_digest),
         Job("purge mail", DAILY, mail.purge),
         Job("let go of old data", DAILY, privacy.retain),
+        Job("forget searches without result", DAILY, missed.purge),
         Job("sweep files", DAILY, _sweep),
         Job("verify files", timedelta(hours=1), _verify),
     ]

@@ -1,0 +1,18 @@
+"""Curators may look at the searches without result."""
+
+from django.db import migrations
+
+from contributions.roles import make_groups
+
+
+def forwards(apps, schema_editor):
+    make_groups(apps)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("contributions", "0010_waiting_since_the_turn_came"),
+        ("core", "0090_missed_search"),
+    ]
+
+    operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
