@@ -125,8 +125,7 @@ def listing(request: HttpRequest, collection: Collection) -> Listing:
         asked=here,
         results=results,
         facets=[
-            _facet(name, labels, counts.get(name, {}), asked.chosen.get(name, []))
-            for name, labels in known.items()
+            _facet(name, labels, counts.get(name, {}), asked.chosen.get(name, [])) for name, labels in known.items()
         ],
         chips=[Chip(known[n].title, known[n].values[value], here.without(n, value)) for n, value in here.filters],
         sorts=[
