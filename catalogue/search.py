@@ -121,5 +121,7 @@ def vocabulary() -> search.Vocabulary:
 
 def with_another_status() -> list[int]:
     """Return the keys of the networks whose status is no longer what the index says, because time has passed."""
-    indexed = dict(IndexedFacet.objects.filter(kind=NETWORK, value__name="status").values_list("document__key", "value__value"))
+    indexed = dict(
+        IndexedFacet.objects.filter(kind=NETWORK, value__name="status").values_list("document__key", "value__value")
+    )
     return [n.pk for n in Network.objects.iterator() if indexed.get(n.pk, n.status) != n.status]

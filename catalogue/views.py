@@ -10,7 +10,9 @@ from catalogue.search import NETWORK, vocabulary
 from resourcecenter.core.listing import Collection, listing
 from resourcecenter.core.pagecache import public
 
-NETWORKS = Collection("networks", page="catalogue:networks", kinds=[NETWORK], labels=network_labels, vocabulary=vocabulary)
+NETWORKS = Collection(
+    "networks", page="catalogue:networks", kinds=[NETWORK], labels=network_labels, vocabulary=vocabulary
+)
 
 
 @public

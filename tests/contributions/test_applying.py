@@ -41,7 +41,7 @@ def approved(moderator, **fields) -> Resource:
 
 
 def found(text):
-    return [key for _kind, key in search.keys(text, kinds=[resource_search.KIND])]
+    return [key for _kind, key in search.keys(text, kinds=[resource_search.RESOURCE])]
 
 
 def content(file):
@@ -203,15 +203,15 @@ def test_topics_phases_and_the_network_are_found_too(moderator):
     phase, topic, network = make_phase(name="Xenial"), make_topic("Yttrium"), make_network("Zeugma")
     record = approved(moderator, phases=[phase], tags=[topic.slug], network=network.slug)
     assert [found(word) for word in ["xenial", "yttrium", "zeugma"]] == [[record.pk]] * 3
-    by_facet = search.search(kinds=[resource_search.KIND], facets={"phase": [phase.slug], "topic": [topic.slug]})
-    assert [(hit.kind, hit.key) for hit in by_facet.hits] == [(resource_search.KIND, record.pk)]
+    by_facet = search.search(kinds=[resource_search.RESOURCE], facets={"phase": [phase.slug], "topic": [topic.slug]})
+    assert [(hit.kind, hit.key) for hit in by_facet.hits] == [(resource_search.RESOURCE, record.pk)]
 
 
 # --- Addresses ----------------------------------------------------------------------------------
 
 
 def test_an_address_that_is_taken_gets_a_number(moderator):
-    make_resource(slug="a-story", indexed=False)
+    make_resource(slug="a-story")
     slugs = [approved(moderator, title=title).slug for title in ["A story", "A  Story!", "A story"]]
     assert slugs == ["a-story-2", "a-story-3", "a-story-4"]
 

@@ -28,7 +28,7 @@ def test_make_moderator_prints_a_log_in_that_works_and_does_so_once(client, caps
 
 def test_reindex_finds_what_was_written_behind_the_index_and_forgets_what_is_gone():
     gone = make_network("Forgotten quagga network")
-    make_resource("Unindexed okapi guide", indexed=False)
+    make_resource("Unindexed okapi guide")
     Network.objects.filter(pk=gone.pk).delete()
     assert search("quagga", kinds=["network"]).total == 1
     assert search("okapi", kinds=["resource"]).total == 0
