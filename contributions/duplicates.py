@@ -65,7 +65,7 @@ def _public_titles(kind, title):
     """Records with a similar title, among the best that the search finds for its words."""
     if kind not in {Kind.RESOURCE, Kind.NETWORK}:
         return []
-    hits = search.search(title, kinds=[kind], per_page=CANDIDATES).hits if search.parse(title) else []
+    hits = search.keys(title, kinds=[kind], limit=CANDIDATES) if search.parse(title) else []
     records = RECORDS[kind].objects.filter(pk__in=[key for _kind, key in hits])
     return [record for record in records if are_alike(str(record), title)]
 

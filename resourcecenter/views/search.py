@@ -21,7 +21,7 @@ KINDS = [resource_search.KIND, network_search.KIND]
 def search(request):
     """Resources and networks that match, best first."""
     found = listing(request, kinds=KINDS, labels=_labels)
-    return render(request, "site/search.html", {"listing": found, "records": _records(found.results.hits)})
+    return render(request, "site/search.html", {"listing": found, "records": _records([(hit.kind, hit.key) for hit in found.results.hits])})
 
 
 def _labels():

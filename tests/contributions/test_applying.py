@@ -41,7 +41,7 @@ def approved(moderator, **fields) -> Resource:
 
 
 def found(text):
-    return [key for _kind, key in search.search(text, kinds=[resource_search.KIND]).hits]
+    return [key for _kind, key in search.keys(text, kinds=[resource_search.KIND])]
 
 
 def content(file):
@@ -204,7 +204,7 @@ def test_topics_phases_and_the_network_are_found_too(moderator):
     record = approved(moderator, phases=[phase], tags=[topic.slug], network=network.slug)
     assert [found(word) for word in ["xenial", "yttrium", "zeugma"]] == [[record.pk]] * 3
     by_facet = search.search(kinds=[resource_search.KIND], facets={"phase": [phase.slug], "topic": [topic.slug]})
-    assert by_facet.hits == [(resource_search.KIND, record.pk)]
+    assert [(hit.kind, hit.key) for hit in by_facet.hits] == [(resource_search.KIND, record.pk)]
 
 
 # --- Addresses ----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from contributions.models import Resource
 from phases.models import GlossaryTerm
 from resourcecenter.core import history
 from resourcecenter.core.public import Tombstone, retire
-from resourcecenter.core.search import search
+from resourcecenter.core.search import keys, search
 from tests.contributions.pages import Page
 from tests.core.test_history import RECORDS, whole
 from tests.factories import (
@@ -282,7 +282,7 @@ def test_a_network_comes_back_with_its_resources_in_page_and_search(curator):
     assert search("quagga", kinds=["resource"]).total == 0
     send(curator, Tombstone.objects.get(), "put_back")
     assert Client().get(network.get_absolute_url()).content == page
-    assert search("quagga", kinds=["resource"]).hits == [("resource", resource.pk)]
+    assert keys("quagga", kinds=["resource"]) == [("resource", resource.pk)]
 
 
 def test_retiring_asks_for_the_reason_and_says_what_will_happen(curator):

@@ -101,7 +101,7 @@ def test_the_content_is_as_the_files_say_and_can_be_found():
     assert [question.text for question in phase.key_questions.all()] == [line["text"] for line in said["key_questions"]]
 
     everything = {"kinds": ["network", "resource"]}
-    assert ("network", claim.pk) in search.search("collaborating learning Niger", **everything).hits
+    assert ("network", claim.pk) in search.keys("collaborating learning Niger", **everything)
     assert search.search("", **everything).total == COUNTS["networks"] + COUNTS["resources"]
 
 

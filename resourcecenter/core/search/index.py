@@ -26,6 +26,7 @@ class Document:
     tags: str = ""
     summary: str = ""
     body: str = ""
+    files: str = ""  # the text of attached files
     facets: Mapping[str, Sequence[str]]
     date: dt.date | None
     added_at: dt.datetime
@@ -121,7 +122,7 @@ def _row(document):
         title=_text(document.title),
         tags=_text(document.tags),
         summary=_text(document.summary),
-        body=_text(document.body),
+        body=_text(" ".join(filter(None, [document.body, document.files]))),
         sort_title=fold(" ".join(split(document.title)))[:MAX_SORT_CHARS],
         date=document.date,
         added_at=document.added_at,

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_QUERY_CHARS = 200
 MAX_WORDS = 32  # more are somebody trying, and each is looked for in every document once any word will do
@@ -27,6 +28,7 @@ class Query:
     words: tuple[str, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
+    is_cut: bool = False  # the text was longer than MAX_QUERY_CHARS
 
     @property
     def prefix(self) -> str:
@@ -36,6 +38,12 @@ class Query:
     def __bool__(self):
         """Whether there is anything to find, rather than only something to leave out."""
         return bool(self.words or self.phrases)
+
+
+class Vocabulary(NamedTuple):
+    """Groups of words, or sequences of words, that mean the same: (("community of practice", "CoP"), ...)."""
+
+    groups: tuple[tuple[str, ...], ...] = ()
 
 
 def fold(text: str) -> str:
@@ -69,4 +77,5 @@ def parse(text: str) -> Query:
         words=tuple(telling if telling or any(phrases) else words)[:MAX_WORDS],
         phrases=tuple(filter(None, phrases)),
         excluded=tuple(filter(None, excluded)),
+        is_cut=len(text) > MAX_QUERY_CHARS,
     )
