@@ -8,17 +8,14 @@ stemming, is the reference. Prints the means over all queries of NDCG@10, averag
 """
 
 import argparse
-import os
 import statistics
 import sys
-import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from tests.benchmarks import collection as collections
 from tests.benchmarks import metrics
+from tests.benchmarks.database import SQLITE, in_new_process, new_database, server_url
 from tests.benchmarks.reference import STEMMED, Reference
 
 DEPTH = 100
@@ -40,9 +37,9 @@ def report(files: list[Path]) -> None:
     """Print the table for the collection in these three files, or for our own."""
     collection = _collection(files)
     runs = {"bm25s, stemmed" if STEMMED else "bm25s, not stemmed (no PyStemmer)": _reference(collection)}
-    for name, url in _databases().items():
+    for name, url in {"SQLite": SQLITE, **({"PostgreSQL": server_url()} if server_url() else {})}.items():
         for with_synonyms in (False, True) if collection.synonyms else (False,):
-            runs[f"{name}, synonyms" if with_synonyms else name] = _in_new_process(_engine, url, files, with_synonyms)
+            runs[f"{name}, synonyms" if with_synonyms else name] = in_new_process(_engine, url, files, with_synonyms)
     print(f"{sum(1 for _document in collection.documents()):,} documents, {len(collection.queries):,} queries")
     print(f"{'':34}{'NDCG@10':>9}{'MAP':>9}{'R@100':>9}{'queries/s':>11}")
     for name, (rankings, seconds) in runs.items():
@@ -67,42 +64,15 @@ def _reference(collection):
     return reference.rankings(collection, DEPTH), time.perf_counter() - start
 
 
-def _databases():
-    """The address of each database to measure."""
-    url = os.environ.get("DATABASE_URL", "")
-    server = {"PostgreSQL": url} if url.startswith(("postgres://", "postgresql://")) else {}
-    return {"SQLite": "sqlite://:memory:", **server}
-
-
-def _in_new_process(function, *arguments):
-    """Call the function where Django is not set up yet: it takes one database for the life of a process."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(function, *arguments).result()
-
-
 def _engine(url, files, with_synonyms):
-    """Return the rankings and how many seconds they took, in a database made for it on this server and then dropped."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(DATABASE_URL=url, VAR_DIR=folder, SECRET_KEY="benchmark")
-        os.environ["DJANGO_SETTINGS_MODULE"] = "resourcecenter.settings"
-        import django
-
-        django.setup()
-        from django.db import connection
-
+    """Return the rankings, and how many seconds they took."""
+    with new_database(url):
         from tests.benchmarks import ranking
 
-        connection.settings_dict["TEST"]["NAME"] = (
-            f"search_quality_{os.getpid()}" if connection.vendor == "postgresql" else str(Path(folder) / "test.sqlite3")
-        )
-        connection.creation.create_test_db(verbosity=0, serialize=False)
-        try:
-            collection = _collection(files)
-            ids = ranking.index(collection)
-            start = time.perf_counter()
-            return ranking.rankings(collection, ids, with_synonyms=with_synonyms), time.perf_counter() - start
-        finally:
-            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+        collection = _collection(files)
+        ids = ranking.index(collection)
+        start = time.perf_counter()
+        return ranking.rankings(collection, ids, with_synonyms=with_synonyms), time.perf_counter() - start
 
 
 if __name__ == "__main__":
