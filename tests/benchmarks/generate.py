@@ -1,7 +1,8 @@
 """Fill the configured database with made-up records, for measuring: ``python -m tests.benchmarks.generate 10000 1000``.
 
-The words are those of the initial content, drawn by their frequency, so that searches meet a real vocabulary. The same
-numbers always make the same records.
+The words are those of the initial content, drawn by their frequency, so that searches meet a real vocabulary; one in 25
+is put together from halves of two of them, as real texts go on bringing names and rare words. There are half as many
+organizations as networks, and three learning questions a network. The same numbers always make the same records.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import os
 import random
 import re
 from datetime import timedelta
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 
@@ -75,7 +77,9 @@ CONTENT = Path(__file__).resolve().parent.parent.parent / "fixtures"
 
 
 class Words:
-    """Sentences from the vocabulary of the initial content."""
+    """Runs of words from the vocabulary of the initial content, with RARE of them made up."""
+
+    RARE = 1 / 25
 
     def __init__(self, rng):
         self.rng = rng
@@ -83,17 +87,35 @@ class Words:
         self.words = re.findall(r"[A-Za-z]{3,}", text)
 
     def some(self, least, most):
-        return " ".join(self.rng.choices(self.words, k=self.rng.randint(least, most)))
+        words = self.rng.choices(self.words, k=self.rng.randint(least, most))
+        return " ".join(self._rare(word) if self.rng.random() < self.RARE else word for word in words)
+
+    def _rare(self, word):
+        return word[: len(word) // 2 + 1] + self.rng.choice(self.words)[-4:].lower()
 
 
 def generate(resources: int, networks: int) -> None:
-    """Add made-up resources and networks to the initial content, which must be loaded, and rebuild the index."""
+    """Add made-up resources, networks and organizations to the initial content, which must be loaded, and index all."""
     rng = random.Random(resources + networks)
     words = Words(rng)
     with transaction.atomic():
+        _organizations(rng, words, networks // 2)
         _networks(rng, words, networks)
         _resources(rng, words, resources)
-    call_command("reindex", verbosity=0)
+    call_command("reindex", stdout=StringIO(), stderr=StringIO())
+
+
+def _organizations(rng, words, how_many):
+    for numbers in _batches(how_many):
+        Organization.objects.bulk_create(
+            Organization(
+                slug=f"made-up-organization-{number}",
+                name=f"{words.some(2, 4).title()} {number}"[:200],
+                kind=rng.choice(Organization.Kind.values),
+                country=rng.choice(COUNTRIES),
+            )
+            for number in numbers
+        )
 
 
 def _networks(rng, words, how_many):
