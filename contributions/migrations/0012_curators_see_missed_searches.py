@@ -11,8 +11,8 @@ def forwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0010_waiting_since_the_turn_came"),
-        ("core", "0090_missed_search"),
+        ("contributions", "0011_texts_of_files"),
+        ("core", "0010_missed_search"),
     ]
 
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
