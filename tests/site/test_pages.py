@@ -42,7 +42,7 @@ QUERIES = {  # each begins with the content generation
     "phases": (reverse("phases:phases"), 2),
     "phase": (reverse("phase", args=["phase-1"]), 12),
     "resources": (reverse("contributions:resources"), 10),
-    "resources found": (reverse("contributions:resources") + "?q=findable&kind=tool", 12),
+    "resources found": (reverse("contributions:resources") + "?q=findable&kind=tool", 15),
     "resource": (reverse("contributions:resource", args=["res-0"]), 6),
     "networks": (reverse("catalogue:networks"), 11),
     "network": (reverse("network", args=["net-0"]), 10),
@@ -50,7 +50,7 @@ QUERIES = {  # each begins with the content generation
     "organization": (reverse("catalogue:organization", args=["solitary"]), 4),
     "topics": (reverse("topics"), 4),
     "topic": (reverse("topic", args=["topic-0"]), 8),
-    "search": (reverse("search") + "?q=findable", 12),
+    "search": (reverse("search") + "?q=findable", 14),
     "glossary": (reverse("phases:glossary"), 4),
     "page": (reverse("phases:page", args=["about"]), 3),
     "guidelines": (reverse("contributions:guidelines"), 4),  # how long people wait
