@@ -94,6 +94,10 @@ class Listing:
         return self.asked.is_narrowed
 
     @property
+    def has_filters(self) -> bool:
+        return any(facet.values for facet in self.facets)
+
+    @property
     def without_text(self) -> Asked:
         return self.asked.saying("")
 

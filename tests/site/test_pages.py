@@ -50,7 +50,7 @@ QUERIES = {  # each begins with the content generation
     "organization": (reverse("catalogue:organization", args=["solitary"]), 4),
     "topics": (reverse("topics"), 4),
     "topic": (reverse("topic", args=["topic-0"]), 8),
-    "search": (reverse("search") + "?q=findable", 12),
+    "search": (reverse("search") + "?q=findable", 14),
     "glossary": (reverse("phases:glossary"), 4),
     "page": (reverse("phases:page", args=["about"]), 3),
     "guidelines": (reverse("contributions:guidelines"), 10),  # what is most wanted: the phases and 6 counts
