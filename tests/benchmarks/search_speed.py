@@ -4,7 +4,8 @@ Fills a new database, of SQLite or on the PostgreSQL server in DATABASE_URL, wit
 made-up records, and prints: records indexed a second; then milliseconds, median and 95th percentile, of a whole page of
 results (20 with extracts, the number of all, the counts of all facets) for each kind of query, of suggestions for each
 letter typed, of did-you-mean, of related records, of plain SQL counts beside them, and of /search/ by Django's test
-client. Each query is asked once, so that nothing is answered from memory of the same.
+client. Each query is asked once, so that nothing is answered from memory of the same. The time of this process's CPU
+stands beside that of the clock, for machines with other work to do.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import statistics
 import time
 from collections import Counter
 from io import StringIO
+from typing import NamedTuple
 
 from tests.benchmarks import collection
 from tests.benchmarks.database import SQLITE, new_database, server_url
@@ -54,15 +56,19 @@ def print_indexing() -> None:
     from resourcecenter.core import search
     from resourcecenter.core.search.index import IndexedDocument
 
-    seconds = _seconds(call_command, "reindex", stdout=StringIO(), stderr=StringIO())
     total = IndexedDocument.objects.count()
-    print(f"reindex: {total:,} records in {seconds:.1f} s, {total / seconds:,.0f} a second, with reading them")
+    _print_pace("reindex, with reading the records", total, _time(call_command, "reindex", stdout=StringIO()))
     documents = [resource_search.to_document(record) for record in resource_search.for_index()[:REINDEXED]]
     with transaction.atomic():
-        seconds = _seconds(search.index, documents)
-    print(f"index: {len(documents) / seconds:,.0f} records a second, without reading them")
-    with transaction.atomic():
-        print(f"index of a single record: {_seconds(search.index, documents[:1]) * 1000:.1f} ms")
+        _print_pace("index() of known records", len(documents), _time(search.index, documents))
+        search.remove(resource_search.KIND, [document.key for document in documents])
+        _print_pace("index() of new records", len(documents), _time(search.index, documents))
+        _print_pace("index() of one known record", 1, _time(search.index, documents[:1]))
+
+
+def _print_pace(name, records, time_taken):
+    wall_s, cpu_s = time_taken
+    print(f"{name}: {records:,} in {wall_s:.3f} s, {records / wall_s:,.0f} a second; {cpu_s:.3f} s of CPU")
 
 
 def report() -> None:
@@ -78,12 +84,17 @@ def report() -> None:
     load, cores = os.getloadavg()[0], os.cpu_count()
     documents = f"{IndexedDocument.objects.count():,} documents of {len(kinds)} kinds"
     print(f"{connection.vendor}, {documents}; {load:.1f} processes wanted one of {cores} cores")
-    print(f"{'':40}{'median ms':>10}{'p95 ms':>10}{'worst ms':>10}")
+    print(f"{'milliseconds':40}{'median':>10}{'p95':>10}{'worst':>10}{'CPU':>10}{'CPU p95':>10}")
     queries = Queries(random.Random(1))
     _print_pages(queries, kinds)
     _print_others(queries, kinds)
     _print_counts()
     _print_requests(queries)
+
+
+class Time(NamedTuple):
+    wall_s: float
+    cpu_s: float  # of this process: on SQLite all there is, on PostgreSQL without the server
 
 
 class Queries:
@@ -148,7 +159,7 @@ def _print_pages(queries, kinds):
     vocabulary, all_times = search.Vocabulary(collection.own().synonyms), []
     for name, asked in queries.by_kind().items():
         times = [
-            _seconds(search.search, text, kinds=kinds, facets=facets, vocabulary=vocabulary) for text, facets in asked
+            _time(search.search, text, kinds=kinds, facets=facets, vocabulary=vocabulary) for text, facets in asked
         ]
         _print(f"page, {name}", times)
         all_times += times
@@ -159,11 +170,11 @@ def _print_others(queries, kinds):
     from resourcecenter.core import search
     from resourcecenter.core.search.index import IndexedDocument
 
-    _print("suggestions", [_seconds(search.suggest, text, kinds=kinds) for text in queries.typed()])
+    _print("suggestions", [_time(search.suggest, text, kinds=kinds) for text in queries.typed()])
     misspelt = [" ".join(queries.misspelt() for _ in range(words)) for words in (1, 2) for _ in range(EACH)]
-    _print("did you mean", [_seconds(search.did_you_mean, text) for text in misspelt])
+    _print("did you mean", [_time(search.did_you_mean, text) for text in misspelt])
     keys = queries.rng.sample(range(1, IndexedDocument.objects.filter(kind="resource").count()), EACH)
-    _print("related", [_seconds(search.similar, "resource", key, kinds=kinds, limit=6) for key in keys])
+    _print("related", [_time(search.similar, "resource", key, kinds=kinds, limit=6) for key in keys])
 
 
 def _print_counts():
@@ -173,7 +184,7 @@ def _print_counts():
     with connection.cursor() as cursor:
         for condition in conditions:
             sql = f"SELECT count(*) FROM contributions_resource{condition}"
-            _print(f"SELECT count(*){condition}", [_seconds(cursor.execute, sql) for _ in range(20)])
+            _print(f"SELECT count(*){condition}", [_time(cursor.execute, sql) for _ in range(20)])
 
 
 def _print_requests(queries):
@@ -184,20 +195,27 @@ def _print_requests(queries):
     client = Client()
     client.get("/search/", {"q": "warm"})
     asked = [text for name, pairs in queries.by_kind().items() if "no words" not in name for text, _facets in pairs]
-    times = [_seconds(client.get, "/search/", {"q": text}) for text in queries.rng.sample(asked, 120)]
+    times = [_time(client.get, "/search/", {"q": text}) for text in queries.rng.sample(asked, 120)]
     _print("GET /search/, all kinds of query", times)
 
 
 def _print(name, times):
-    milliseconds = sorted(seconds * 1000 for seconds in times)
-    p95 = statistics.quantiles(milliseconds, n=20, method="inclusive")[-1]
-    print(f"{name:40}{statistics.median(milliseconds):10.1f}{p95:10.1f}{milliseconds[-1]:10.1f}", flush=True)
+    walls, cpus = (sorted(seconds * 1000 for seconds in column) for column in zip(*times, strict=True))
+    print(f"{name:40}{_middle(walls):10.1f}{_p95(walls):10.1f}{walls[-1]:10.1f}{_middle(cpus):10.1f}{_p95(cpus):10.1f}")
 
 
-def _seconds(call, *arguments, **options):
-    start = time.perf_counter()
+def _middle(values):
+    return statistics.median(values)
+
+
+def _p95(values):
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
+def _time(call, *arguments, **options):
+    start, start_cpu = time.perf_counter(), time.process_time()
     call(*arguments, **options)
-    return time.perf_counter() - start
+    return Time(time.perf_counter() - start, time.process_time() - start_cpu)
 
 
 if __name__ == "__main__":
