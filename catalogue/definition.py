@@ -1,64 +1,145 @@
 """What a network's page says beside its fields: its profile, and how it fits the definition, without a score."""
 
+import re
 from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.lifetime import lifetime
+from catalogue.matrix import matrix
 from catalogue.models import Membership, Network
 from phases.models import KnowledgeStage, Level
+from resourcecenter.core.public import Source
+
+CARRIED_AS = {
+    "memberships": {"memberships", "members", "organizations", "kind"},
+    "learning_questions": {"learning questions", "questions", "learning agenda", "agenda"},
+    "dates": {"dates", "period", "starts", "start", "planned end", "ends", "end", "ended", "ended undated"},
+    "levels": {"levels"},
+    "knowledge_cycle": {"knowledge cycle"},
+    "facilitated": {"facilitated", "facilitation", "facilitator"},
+    "resourced": {"resourced", "resourced how", "resources", "funding"},
+    "deliverables": {"deliverables"},
+}
+"""By which words a source says, in ``Source.facts``, that it carries a field."""
 
 
-class Criterion(NamedTuple):
-    """One part of the definition; ``is_met`` is None where the entry does not say."""
+class Fact(NamedTuple):
+    """One part of the definition; ``is_met`` is None where the entry does not say.
+
+    ``sources`` are those that name the field; if none does, those of the whole entry, and ``is_general`` is true.
+    """
 
     text: str
     is_met: bool | None
     field: str
+    sources: list[Source]
+    is_general: bool
 
 
-def profile(network: Network, *, tags, memberships, learning_questions, deliverables, sources) -> dict:
-    """Return what the body of a network's page shows; the network and its lines may be unsaved."""
-    levels = [*Level.choices, ("", "")]
+class Characteristic(NamedTuple):
+    """One of the three numbered characteristics of the definition, as facts that can differ from each other."""
+
+    title: str
+    facts: list[Fact]
+
+
+def profile(network: Network, *, tags, memberships, learning_questions, deliverables, sources, resources=()) -> dict:
+    """Return what the body of a network's page shows; the network and its lines may be unsaved.
+
+    ``resources`` are records whose ``deliverable_id`` names one of the deliverables.
+    """
     return {
         "network": network,
         "tags": tags,
         "roles": [
             (label, [m.organization for m in memberships if m.role == role]) for role, label in Membership.Role.choices
         ],
+        "has_members": bool(memberships),
         "questions": learning_questions,
-        "deliverables": [(label, [d for d in deliverables if d.level == level]) for level, label in levels],
-        "has_deliverables": bool(deliverables),
+        "matrix": matrix(deliverables, resources) if deliverables else None,
+        "lifetime": lifetime(network, today=timezone.localdate()),
         "sources": sources,
-        "criteria": definition_fit(
-            network, memberships=memberships, learning_questions=learning_questions, deliverables=deliverables
+        "characteristics": definition_fit(
+            network,
+            memberships=memberships,
+            learning_questions=learning_questions,
+            deliverables=deliverables,
+            sources=sources,
         ),
     }
 
 
-def definition_fit(network: Network, *, memberships, learning_questions, deliverables) -> list[Criterion]:
-    """Return each criterion with whether it is met and the field that says so.
+def definition_fit(network: Network, *, memberships, learning_questions, deliverables, sources) -> list[Characteristic]:
+    """Return the three characteristics with three facts each, and the fields and sources that say so.
 
-    Nothing recorded means not known, never not met. Source of the criteria: the announcement of the Resource Center,
-    USAID Learning Lab, 26 August 2013.
+    Nothing recorded means not known, never not met. Source of the characteristics: the announcement of the Resource
+    Center, USAID Learning Lab, 26 August 2013.
     """
+
+    def fact(text, is_met, label, name):
+        return Fact(text, is_met, label, *_carriers(name, sources))
+
     is_closed_form = network.kind not in {Network.Kind.COMMUNITY_OF_PRACTICE, Network.Kind.OTHER}
     has_members = is_closed_form and any(m.role == Membership.Role.MEMBER for m in memberships)
-    has_questions = bool(learning_questions)
     has_end = bool(network.ends or network.planned_end)
+    owed_at = {deliverable.level for deliverable in deliverables}
+    cycle = _all_of(network.knowledge_cycle, KnowledgeStage)
     return [
-        Criterion(_("A finite set of organizations"), has_members or None, _("Members and kind")),
-        Criterion(_("A shared learning agenda"), has_questions or None, _("Learning questions")),
-        Criterion(_("A fixed period with a known end"), has_end or None, _("Dates")),
-        Criterion(_("Learning at three levels"), _all_of(network.levels, Level), _("Levels of learning")),
-        Criterion(
-            _("The whole knowledge cycle"), _all_of(network.knowledge_cycle, KnowledgeStage), _("Knowledge cycle")
+        Characteristic(
+            _("A shared agenda for a set time"),
+            [
+                fact(_("A finite set of organizations"), has_members or None, _("Members and kind"), "memberships"),
+                fact(
+                    _("A shared learning agenda"),
+                    bool(learning_questions) or None,
+                    _("Learning questions"),
+                    "learning_questions",
+                ),
+                fact(_("A fixed period with a known end"), has_end or None, _("Dates"), "dates"),
+            ],
         ),
-        Criterion(_("Facilitated"), network.facilitated, _("Facilitation")),
-        Criterion(_("Members are given resources"), network.resourced, _("Resources")),
-        Criterion(_("Members owe deliverables"), bool(deliverables) or None, _("Deliverables")),
+        Characteristic(
+            _("Learning at three levels"),
+            [
+                fact(
+                    _("For organization, network and industry"),
+                    _all_of(network.levels, Level),
+                    _("Levels of learning"),
+                    "levels",
+                ),
+                fact(_("Through the whole knowledge cycle"), cycle, _("Knowledge cycle"), "knowledge_cycle"),
+                fact(_("Facilitated"), network.facilitated, _("Facilitation"), "facilitated"),
+            ],
+        ),
+        Characteristic(
+            _("Resources and obligations"),
+            [
+                fact(_("Members are given resources"), network.resourced, _("Resources"), "resourced"),
+                fact(_("Members owe deliverables"), bool(deliverables) or None, _("Deliverables"), "deliverables"),
+                fact(
+                    _("Deliverables at each of the three levels"),
+                    owed_at.issuperset(Level.values) or None,
+                    _("Levels of the deliverables"),
+                    "deliverables",
+                ),
+            ],
+        ),
     ]
 
 
 def _all_of(recorded: list[str], choices) -> bool | None:
     """Met if all are recorded; a record that lacks one differs; without a record nobody knows."""
     return set(recorded) == set(choices.values) if recorded else None
+
+
+def _carriers(name, sources):
+    """The sources that carry a field, and whether they do so only because they carry the whole entry."""
+    named = [source for source in sources if _names(source.facts, CARRIED_AS[name])]
+    return (named, False) if named else ([source for source in sources if not source.facts], True)
+
+
+def _names(facts, words):
+    told = re.sub(r"\W|_", " ", facts.casefold())
+    return any(re.search(rf"\b{word}\b", told) for word in words)

@@ -1,6 +1,7 @@
 """The base of all public tables: whichever way they are written, the content generation rises and history is kept."""
 
 import re
+from datetime import timedelta
 from itertools import chain, count
 
 from django.apps import apps
@@ -19,6 +20,8 @@ from .fields import WebAddressField
 from .history import History, bring_back, change, name_of, record_rows, writing
 
 OWN_PATH = re.compile(r"/(?![/\\])[^\s\\]*")
+CONFIRMATION_HOLDS = timedelta(days=730)
+"""For how long a page says of a record that it was confirmed; then, that it was not confirmed since."""
 WEB_ADDRESS = URLValidator(
     schemes=["http", "https"], message=_("Write an address that begins with /, https:// or http://.")
 )
@@ -95,6 +98,11 @@ class Record(PublicModel):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_confirmation_old(self) -> bool:
+        """Tell whether somebody confirmed it, but too long ago to rely on; of a record never confirmed, False."""
+        return bool(self.confirmed_on) and self.confirmed_on < timezone.localdate() - CONFIRMATION_HOLDS
 
 
 class Source(PublicModel):

@@ -20,5 +20,7 @@ def network_detail(request, slug):
         name: list(getattr(network, name).all())
         for name in ("tags", "memberships", "learning_questions", "deliverables", "sources")
     }
+    made = list(Resource.objects.filter(deliverable__in=lines["deliverables"]))
     resources = Resource.objects.for_cards().filter(network=network)[:SHOWN]
-    return render(request, "site/network_detail.html", {**profile(network, **lines), "resources": resources})
+    context = {**profile(network, **lines, resources=made), "resources": resources}
+    return render(request, "site/network_detail.html", context)

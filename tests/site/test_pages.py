@@ -45,7 +45,7 @@ QUERIES = {  # each begins with the content generation
     "resources found": (reverse("contributions:resources") + "?q=findable&kind=tool", 15),
     "resource": (reverse("contributions:resource", args=["res-0"]), 17),  # what is around it: 8, and 1 for each topic
     "networks": (reverse("catalogue:networks"), 11),
-    "network": (reverse("network", args=["net-0"]), 10),
+    "network": (reverse("network", args=["net-0"]), 11),
     "organizations": (reverse("catalogue:organizations"), 2),
     "organization": (reverse("catalogue:organization", args=["solitary"]), 4),
     "topics": (reverse("topics"), 4),
