@@ -6,8 +6,8 @@ from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
-from .extract import READ_CHARS, Matcher, Part
 from .engine import ENGINES, fetch, marks
+from .extract import READ_CHARS, Matcher, Part
 from .finding import MAX_MATCHES, Found, Sort, Wanted, broader, counts, facet_values, find, wanted
 from .index import KIND_FACET, Document, clear, index, rebuild, remove
 from .query import MAX_QUERY_CHARS, Query, parse

@@ -132,8 +132,9 @@ def find(wanted: Wanted, *, sort: Sort, start: int, stop: int) -> Found:
         total = fetch(f"SELECT count(*) {source}", parameters)[0][0]
         return Found(total, False, _by_index(wanted, sort, start, stop), "")
     if sort == Sort.RELEVANCE:
-        found, scores = _pass(wanted, sort, 0, max(stop, RANKED))
-        return found._replace(ids=ranking.ranked(scores, wanted.terms, best=RANKED)[start:stop])
+        weights = ranking.weights(wanted.terms)
+        found, scores = _pass(wanted, sort, 0, max(stop, RANKED), weights)
+        return found._replace(ids=ranking.ranked(scores, wanted.terms, weights, best=RANKED)[start:stop])
     found, _scores = _pass(wanted, sort, start, stop)
     return found._replace(ids=_by_index(wanted, sort, start, stop)) if found.is_capped else found
 
@@ -183,19 +184,19 @@ def _has_facet(kinds, values):
         SELECT id FROM core_indexedvalue WHERE name = %s AND value IN ({marks(values)})) AND kind IN ({marks(kinds)}))"""  # noqa: S608
 
 
-def _pass(wanted, sort, start, stop):
+def _pass(wanted, sort, start, stop, weights=None):
     """Return what one pass over at most MAX_MATCHES matches tells, and the scores of the documents asked for."""
     source, parameters = wanted.source()
     most = MAX_BROAD if wanted.any_word else MAX_MATCHES
-    score = engine().SCORE if sort == Sort.RELEVANCE else "0.0"
+    score, values = engine().score(wanted.terms, weights, any_word=wanted.any_word) if weights else ("0.0", [])
     # Materialised, and of narrow rows: a window function over the documents themselves takes more than twice the time.
     sql = f"""WITH document AS MATERIALIZED (SELECT {_COLUMNS}, {score} AS score {source} LIMIT {most + 1})
         SELECT count(*), 0.0, {engine().JOINED.format("document.value_ids")} FROM document
         UNION ALL
         SELECT id, score, '' FROM (SELECT id, score FROM document ORDER BY {_ORDERS[sort]} LIMIT %s OFFSET %s) AS best"""  # noqa: S608
-    (total, _score, values), *rows = fetch(sql, [*parameters, stop - start, start])
+    (total, _score, value_ids), *rows = fetch(sql, [*values, *parameters, stop - start, start])
     scores = {document: score for document, score, _values in rows}
-    return Found(min(total, MAX_MATCHES), total > MAX_MATCHES, list(scores), values or ""), scores
+    return Found(min(total, MAX_MATCHES), total > MAX_MATCHES, list(scores), value_ids or ""), scores
 
 
 def _by_index(wanted, sort, start, stop):

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from . import postgresql
 from .engine import connection, cursor, engine, execute
 from .fields import LexemesField
-from .vocabulary import IndexedWord, count_words
+from .vocabulary import IndexedWord, WordChanges
 from .words import fold, split
 
 __all__ = ["Document", "IndexedDocument", "IndexedFacet", "IndexedValue", "IndexedWord", "clear", "index", "remove"]
@@ -115,10 +115,11 @@ class IndexedFacet(models.Model):
 @transaction.atomic
 def index(documents: Iterable[Document]) -> None:
     """Insert or replace the documents, in the caller's transaction; no record may occur twice among them."""
-    documents = iter(documents)
+    documents, words = iter(documents), WordChanges()
+    _wait_for_other_writers()
     while batch := list(islice(documents, BATCH)):
-        _wait_for_other_writers()
-        _write(batch)
+        _write(batch, words)
+    words.write()
 
 
 def rebuild(kind: str, documents: Iterable[Document]) -> int:
@@ -140,9 +141,12 @@ def rebuild(kind: str, documents: Iterable[Document]) -> int:
 @transaction.atomic
 def remove(kind: str, keys: Iterable[int]) -> None:
     """Make these records of one kind unfindable, in the caller's transaction."""
-    keys = iter(keys)
+    keys, words = iter(keys), WordChanges()
+    _wait_for_other_writers()
     while batch := list(islice(keys, BATCH)):
-        _delete(IndexedDocument.objects.filter(kind=kind, key__in=batch))
+        _delete(IndexedDocument.objects.filter(kind=kind, key__in=batch), words)
+    words.write()
+    _forget_unused_values()
 
 
 @transaction.atomic
@@ -151,7 +155,7 @@ def clear(kind: str) -> None:
     remove(kind, list(IndexedDocument.objects.filter(kind=kind).values_list("key", flat=True)))
 
 
-def _write(batch):
+def _write(batch, words):
     old = _texts(IndexedDocument.objects.filter(kind__in={d.kind for d in batch}, key__in=[d.key for d in batch]))
     values = _value_ids(batch)
     rows = IndexedDocument.objects.bulk_create(
@@ -167,11 +171,10 @@ def _write(batch):
         engine().insert_facets(opened, facets)
     if old:
         _forget_unused_values()
-    kept = {(row.kind, row.key) for row in rows}
-    count_words(
-        added=[[getattr(row, name) for name in TEXTS] for row in rows],
-        removed=[texts for record, texts in old.items() if record in kept],
-    )
+    for row in rows:
+        words.add([getattr(row, name) for name in TEXTS])
+        if (row.kind, row.key) in old:
+            words.remove(old[row.kind, row.key])
 
 
 def _texts(documents):
@@ -218,12 +221,11 @@ def _row(document, values):
     )
 
 
-def _delete(documents):
-    _wait_for_other_writers()
-    count_words(removed=_texts(documents).values(), added=[])
+def _delete(documents, words):
+    for texts in _texts(documents).values():
+        words.remove(texts)
     IndexedFacet.objects.filter(document__in=documents).delete()
     documents.delete()
-    _forget_unused_values()
 
 
 def _wait_for_other_writers():

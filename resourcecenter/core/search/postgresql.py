@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from .terms import Term
-from .words import WORD, fold, root, stem
+from .words import fold, root, stem, words_of
 
 _WEIGHTS = {"title": "A", "tags": "B", "summary": "C", "body": "D", "files": "D"}
 _FILES_FROM = 12_000  # of the 16,383 positions that PostgreSQL knows: those from here on are of the attached files
@@ -17,7 +17,6 @@ AFTER_REMAKE = ()  # PostgreSQL alters tables in place
 MATCHING = """(SELECT %s::tsquery AS wanted) AS query
     JOIN core_indexeddocument AS document ON document.fulltext @@ query.wanted"""
 IS_MATCH = "document.fulltext @@ %s::tsquery"
-SCORE = "-ts_rank(document.fulltext, query.wanted)"  # the less, the better
 JOINED = "string_agg({}, '')"
 BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"
 
@@ -42,7 +41,7 @@ def lexemes(texts: Mapping[str, str]) -> tuple[str, int]:
     for name, text in texts.items():
         last = _LAST_POSITION if name == "files" else _FILES_FROM - 1
         position = max(position + 1, _FILES_FROM if name == "files" else 0)  # no phrase goes on into the next text
-        for word in WORD.findall(fold(text)):
+        for word in words_of(fold(text)):
             lexeme = stem(word)
             length, position = length + 1, min(position + 1, last)
             size += 2 if lexeme in places else 8 + len(lexeme.encode())
@@ -60,6 +59,21 @@ def wanted(terms: Sequence[Term], *, any_word: bool = False, in_title: bool = Fa
     quoted = [_either(term, where) for term in terms if term.is_quoted]
     words = [_either(term, where) for term in terms if not term.is_quoted]
     return " & ".join([*quoted, *([f"({(' | ' if any_word else ' & ').join(words)})"] if words else [])])
+
+
+def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool) -> tuple[str, list]:
+    """Return a quick score of a matching document, the less the better, and its parameters.
+
+    It chooses those that scores() looks at. ts_rank knows nothing of rarity, so where any word will do, the weights
+    of the terms that a document has come first.
+    """
+    quick = "-ts_rank(document.fulltext, query.wanted)"
+    if not any_word:
+        return quick, []
+    parameters = []
+    for term in terms:
+        parameters += [max(weights[word] for word in term.roots), _either(term, "")]
+    return quick + " - %s * (document.fulltext @@ %s::tsquery)::int" * len(terms), parameters
 
 
 def unwanted(phrases: Sequence[Sequence[str]]) -> str:

@@ -6,18 +6,18 @@ from math import log
 from .engine import cursor, engine, fetch, marks
 from .terms import Term
 from .vocabulary import ANYTHING, documents_with_stems
-from .words import WORD, fold, root, stem
+from .words import fold, root, stem, words_of
 
 READ_AGAIN = 100  # of the best are looked at for the exact words
 READ_CHARS = 2_000  # of their bodies
-AS_TYPED, SAME_STEM, SYNONYM = 1.0, 0.9, 0.8  # what a document's score is worth by the form in which it has a term
+AS_TYPED, SAME_STEM, SYNONYM = 1.0, 0.8, 0.7  # what a document's score is worth by the form in which it has a term
 
 
-def ranked(scores: Mapping[int, float], terms: Sequence[Term], *, best: int) -> list[int]:
+def ranked(scores: Mapping[int, float], terms: Sequence[Term], weights: Mapping[str, float], *, best: int) -> list[int]:
     """Return the ids of ``scores`` (the less, the better), of which the ``best`` first ones are ranked again."""
     ids = list(scores)
     with cursor() as opened:
-        again = engine().scores(opened, ids[:best], weights(terms))
+        again = engine().scores(opened, ids[:best], weights)
     scores = again or scores
     first = sorted(ids[:best], key=lambda document: (scores.get(document, 0), document))
     nearness = _nearness(first[:READ_AGAIN], terms)
@@ -43,7 +43,7 @@ def weights(terms: Sequence[Term]) -> dict[str, float]:
 def _nearness(ids, terms):
     sql = f"""SELECT id, title, tags, summary, substr(body, 1, {READ_CHARS}) FROM core_indexeddocument
         WHERE id IN ({marks(ids)})"""  # noqa: S608 (marks only)
-    return {document: _near(set(WORD.findall(fold("\n".join(texts)))), terms) for document, *texts in fetch(sql, ids)}
+    return {document: _near(set(words_of(fold("\n".join(texts)))), terms) for document, *texts in fetch(sql, ids)}
 
 
 def _near(words, terms):

@@ -25,7 +25,6 @@ AFTER_REMAKE = (
 MATCHING = """core_fulltext(%s) AS wanted
     CROSS JOIN core_indexeddocument AS document ON document.id = wanted.rowid"""
 IS_MATCH = "document.id IN (SELECT rowid FROM core_fulltext(%s))"
-SCORE = "wanted.rank"  # the less, the better
 JOINED = "group_concat({}, '')"
 BEGINS = "{column} >= %s AND {column} < %s"
 
@@ -38,13 +37,18 @@ def wanted(terms: Sequence[Term], *, any_word: bool = False, in_title: bool = Fa
     return f"{{title}} : ({matching})" if in_title else matching
 
 
+def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool) -> tuple[str, list]:
+    """Return the score of a matching document, the less the better, and its parameters: FTS5 ranks by BM25."""
+    return "wanted.rank", []
+
+
 def unwanted(phrases: Sequence[Sequence[str]]) -> str:
     """Return, in FTS5's language, what no document may match."""
     return " OR ".join(map(_phrase, phrases))
 
 
 def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> None:
-    """Return nothing: SCORE is BM25 already."""
+    """Return nothing: score() is BM25 already."""
 
 
 def lock_index(cursor) -> None:

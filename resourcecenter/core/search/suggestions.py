@@ -13,7 +13,7 @@ from .index import IndexedDocument
 from .query import MAX_QUERY_CHARS, PART, STOP_WORDS, parse
 from .terms import Term, Vocabulary, terms
 from .vocabulary import ANYTHING, completions, documents_with_stems, is_kept
-from .words import LAST_CHAR, WORD, fold, stem
+from .words import LAST_CHAR, WORD, fold, stem, words_of
 
 CANDIDATES = 100
 MIN_MENDED_CHARS = 3
@@ -55,7 +55,10 @@ def _titles_with(words, kinds):
 
 
 def did_you_mean(text: str) -> str:
-    """Return ``text`` with its unknown words put right, or "" where all are known, or nothing near finds anything."""
+    """Return ``text`` with its unknown words put right, or "" where all are known, or nothing near finds anything.
+
+    A word is put right in small letters if it was typed so, else as documents have it.
+    """
     text = text[:MAX_QUERY_CHARS]
     mended, at = "", 0
     for part in PART.finditer(text):
@@ -80,7 +83,9 @@ def _mended(word):
         for candidate, written, documents in candidates
         if candidate and (distance := DamerauLevenshtein.distance(folded, candidate)) <= most
     ]
-    return min(near)[-1] if near else word
+    if not near:
+        return word
+    return min(near)[-1].lower() if word.islower() else min(near)[-1]
 
 
 def _is_known(word):
@@ -109,8 +114,8 @@ def like_document(kind: str, key: int, *, kinds: Sequence[str], limit: int) -> l
 
 def _telling_words(texts):
     """Return the words whose number here stands out most against that of all documents."""
-    words = Counter(word for text in texts for word in WORD.findall(fold(text[:READ_CHARS])))
-    title = set(WORD.findall(fold(texts[0])))
+    words = Counter(word for text in texts for word in words_of(fold(text[:READ_CHARS])))
+    title = set(words_of(fold(texts[0])))
     stems = {word: stem(word) for word in words if word not in STOP_WORDS and is_kept(word)}
     documents = documents_with_stems(stems.values())
     total = documents.get(ANYTHING, 1)
@@ -118,5 +123,5 @@ def _telling_words(texts):
     def telling(word):
         return (1 + log(words[word]) + (word in title)) * log(1 + total / documents.get(stems[word], 1))
 
-    by_stem = {stems[word]: word for word in sorted(stems, key=telling) if 1 < documents.get(stems[word], 0)}
+    by_stem = {stems[word]: word for word in sorted(stems, key=telling) if documents.get(stems[word], 0) > 1}
     return sorted(by_stem.values(), key=telling, reverse=True)[:TELLING_WORDS]

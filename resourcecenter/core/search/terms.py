@@ -61,11 +61,11 @@ def _members(vocabulary):
     """Return, for each member of any group, what else is in its groups."""
     members = {}
     for group in vocabulary.groups:
-        sequences = list(dict.fromkeys(words for text in group if (words := split(text))))
-        for words in sequences:
-            others = members.setdefault(_member(words), [])
-            others += [other for other in sequences if _member(other) != _member(words) and other not in others]
-    return {member: tuple(others) for member, others in members.items() if others}
+        forms = {_member(words): words for text in reversed(group) if (words := split(text))}
+        for member in forms:
+            others = members.setdefault(member, {})
+            others |= {other: words for other, words in forms.items() if other != member}
+    return {member: tuple(others.values()) for member, others in members.items() if others}
 
 
 def _member(words):

@@ -1,12 +1,13 @@
 """The words of the index, and how many documents have each."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 
 from django.db import models
 
 from .engine import cursor, engine, execute, fetch, marks
-from .words import LAST_CHAR, WORD, fold, stem
+from .words import LAST_CHAR, fold, stem, words_of
 
 MAX_WORD_CHARS = 40
 MAX_NUMBER_CHARS = 4
@@ -30,29 +31,42 @@ def is_kept(word: str) -> bool:
     return len(word) <= MAX_WORD_CHARS and (len(word) <= MAX_NUMBER_CHARS or not any(map(str.isdigit, word)))
 
 
-def count_words(*, added: Iterable[Sequence[str]], removed: Iterable[Sequence[str]]) -> None:
-    """Bring the numbers up to date; each document is its texts. Words of no document are forgotten."""
-    written = {}
-    changes = Counter()
-    for texts in removed:
-        changes.subtract(_words(texts, {}))
-    for texts in added:
-        changes.update(_words(texts, written))
-    rows = [(word, written.get(word, word), stem(word), n) for word, n in sorted(changes.items()) if n]
-    with cursor() as opened:
-        engine().add_words(opened, rows)
-    if any(n < 0 for *_word, n in rows):
-        execute("DELETE FROM core_indexedword WHERE documents <= 0")
+class WordChanges:
+    """What to add to the numbers of documents, and to take away, once all documents have been seen."""
+
+    def __init__(self):
+        self._numbers, self._written = Counter(), {}
+
+    def add(self, texts: Iterable[str]) -> None:
+        words = _words(texts)
+        self._numbers.update(words.keys())
+        self._written |= {word: max(written, self._written.get(word, "")) for word, written in words.items()}
+
+    def remove(self, texts: Iterable[str]) -> None:
+        self._numbers.subtract(_words(texts).keys())
+
+    def write(self) -> None:
+        """Bring the numbers up to date. Words of no document are forgotten."""
+        rows = [
+            (word, self._written.get(word, word), stem(word), number)
+            for word, number in sorted(self._numbers.items())
+            if number
+        ]
+        with cursor() as opened:
+            engine().add_words(opened, rows)
+        if any(number < 0 for *_word, number in rows):
+            execute("DELETE FROM core_indexedword WHERE documents <= 0")
 
 
-def _words(texts, written):
-    """Return the folded words of a document, and note in ``written`` how each is written, in small letters if ever."""
-    as_written = set(WORD.findall("\n".join(texts)))
-    for word in as_written:
-        folded = fold(word)
-        if folded not in written or word.islower():
-            written[folded] = word
-    return {ANYTHING, *filter(is_kept, map(fold, as_written))}
+def _words(texts):
+    """Return the folded words of a document, and each as it is written; of two ways, that with small letters."""
+    return {ANYTHING: "", **{_kept(word): word for word in sorted(set(words_of("\n".join(texts))))}}
+
+
+@lru_cache(maxsize=200_000)
+def _kept(word):
+    folded = fold(word)
+    return folded if is_kept(folded) else ANYTHING
 
 
 def documents_with_stems(stems: Iterable[str]) -> dict[str, int]:

@@ -8,8 +8,9 @@ from sys import maxunicode
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _ABOVE_ALL_MARKS = 0x1E94B
 _MARKS = "".join(char for char in map(chr, range(0x300, _ABOVE_ALL_MARKS)) if unicodedata.category(char)[0] == "M")
-WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
+WORD = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*")
 """A word starts with a letter or digit, and goes on with those and their marks."""
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
 
 LAST_CHAR = chr(maxunicode)
 
@@ -24,9 +25,14 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text))).lower()
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of a text that is in NFKC, or folded."""
+    return (_ASCII_WORD if text.isascii() else WORD).findall(text)
+
+
 def split(text: str) -> tuple[str, ...]:
     """Return the words of ``text``, in NFKC."""
-    return tuple(WORD.findall(unicodedata.normalize("NFKC", text)))
+    return tuple(words_of(unicodedata.normalize("NFKC", text)))
 
 
 @lru_cache(maxsize=100_000)
@@ -49,12 +55,12 @@ def root(word: str) -> str:
 
 _LONGEST_STEMMED = 64
 _DOUBLE = dict(
-    (pair.split(":") for pair in """ational:ate tional:tion enci:ence anci:ance izer:ize logi:log bli:ble alli:al
-    entli:ent eli:e ousli:ous ization:ize ation:ate ator:ate alism:al iveness:ive fulness:ful ousness:ous aliti:al
-    iviti:ive biliti:ble""".split())
-)  # fmt: skip
+    pair.split(":")
+    for pair in """ational:ate tional:tion enci:ence anci:ance izer:ize logi:log bli:ble alli:al entli:ent eli:e ousli:ous
+    ization:ize ation:ate ator:ate alism:al iveness:ive fulness:ful ousness:ous aliti:al iviti:ive biliti:ble""".split()  # noqa: SIM905
+)
 _SINGLE = {"icate": "ic", "ative": "", "alize": "al", "iciti": "ic", "ical": "ic", "ful": "", "ness": ""}
-_LAST = """al ance ence er ic able ible ant ement ment ent ion ou ism ate iti ous ive ize""".split()
+_LAST = "al ance ence er ic able ible ant ement ment ent ion ou ism ate iti ous ive ize".split()  # noqa: SIM905
 
 
 def _shape(word):
