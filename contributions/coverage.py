@@ -1,5 +1,6 @@
 """What the collection has and what it lacks, as tables of numbers: a number leads to its list, a hole to the form."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -140,32 +141,21 @@ def most_wanted(numbers: Counts, phases: list[Phase]) -> list[Wanted]:
 
 
 def _count():
-    filed = Resource.phases.through.objects
+    """Two passes over all resources, filed and whole; one over the deliverables."""
+    slugs = dict(Phase.objects.values_list("pk", "slug"))
+    filed = Resource.phases.through.objects.values_list("phase", "resource__kind", "resource__language")
+    whole = Resource.objects.order_by().values_list("kind", "language")
+    kinds, languages = Counter(), Counter()
+    for key, kind, language, number in filed.annotate(Count("pk")):
+        kinds[slugs[key], kind] += number
+        kinds[slugs[key], ""] += number
+        languages[language, slugs[key]] += number
+    for kind, language, number in whole.annotate(Count("pk")):
+        kinds["", kind] += number
+        kinds["", ""] += number
+        languages[language, ""] += number
     by_level = Deliverable.objects.order_by().values_list("level", "stage").annotate(Count("pk"))
-    return Counts(
-        kinds=_with_all(
-            _numbers(filed.values_list("phase__slug", "resource__kind").annotate(Count("pk"))),
-            rows=dict(Phase.objects.order_by().values_list("slug").annotate(Count("resources"))),
-            columns=dict(Resource.objects.order_by().values_list("kind").annotate(Count("pk"))),
-        ),
-        languages=_with_all(
-            _numbers(filed.values_list("resource__language", "phase__slug").annotate(Count("pk"))),
-            rows=dict(Resource.objects.order_by().values_list("language").annotate(Count("pk"))),
-            columns={},
-        ),
-        deliverables={(level or NOT_SAID, stage or NOT_SAID): number for level, stage, number in by_level},
-    )
-
-
-def _numbers(rows):
-    return {(row, column): number for row, column, number in rows}
-
-
-def _with_all(pairs, *, rows, columns):
-    """The pairs, and with them the numbers of whole rows, of whole columns, and of all; columns may be left out."""
-    whole_rows = {(row, ""): number for row, number in rows.items()}
-    whole_columns = {("", column): number for column, number in columns.items()}
-    return {**pairs, **whole_rows, **whole_columns, ("", ""): sum(columns.values())}
+    return Counts(kinds, languages, {(level or NOT_SAID, stage or NOT_SAID): n for level, stage, n in by_level})
 
 
 # --- Drawing ------------------------------------------------------------------------------------

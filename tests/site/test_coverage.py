@@ -94,7 +94,7 @@ def test_the_page_asks_the_database_as_often_for_many_records(client, django_ass
     make_network("network", deliverables=how_many)
     for number in range(how_many):
         make_resource(f"resource {number}", phases=[make_phase(number + 1)])
-    with django_assert_num_queries(8):  # generation, phases, six counts
+    with django_assert_num_queries(6):  # generation, phases twice, three counts
         client.get("/coverage/")
 
 
