@@ -19,6 +19,9 @@ MAX_TICKS = 7
 STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000]
 """Years between two ticks of the axis."""
 
+RELATIONS = {"funder": ["memberships__organization"], "sector": ["tags"]}
+"""What must be prefetched for a grouping."""
+
 GROUPINGS = {"funder": gettext_lazy("Funder"), "sector": gettext_lazy("Sector"), "country": gettext_lazy("Country")}
 
 
@@ -78,7 +81,7 @@ class Timeline(NamedTuple):
 def timeline(networks: list[Network], *, today: date, by: str = "") -> Timeline:
     """Return the drawing of these networks in their order, grouped by one of GROUPINGS or by nothing.
 
-    What the grouping reads must be prefetched: memberships with organizations for funders, tags for sectors.
+    What the grouping reads must be prefetched (RELATIONS).
     """
     dated = [network for network in networks if is_dated(network)]
     axis = axis_of(dated, today=today)

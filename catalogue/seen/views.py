@@ -68,7 +68,7 @@ def network_timeline(request):
     found = asked(request, by=timeline.GROUPINGS)
     by = found.own.get("by", "")
     keys = found.keys(sort=Sort.EARLIEST, limit=timeline.MAX_BARS)
-    networks = in_order(Network.objects.prefetch_related("tags", "memberships__organization"), keys)
+    networks = in_order(Network.objects.prefetch_related(*timeline.RELATIONS.get(by, [])), keys)
     ways = [("", ""), *timeline.GROUPINGS.items()]
     context = {
         "current": "timeline",
