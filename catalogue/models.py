@@ -186,6 +186,8 @@ class NetworkQuerySet(PublicQuerySet):
 class Network(Record):
     """A finite set of organizations that pursue a shared learning agenda over a fixed period, or a close relative."""
 
+    reserved_slugs = frozenset({"map", "members", "table", "timeline"})
+
     class Kind(models.TextChoices):
         LEARNING_NETWORK = "learning_network", _("learning network")
         COMMUNITY_OF_PRACTICE = "community_of_practice", _("community of practice")

@@ -4,15 +4,10 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from catalogue.facets import network_labels
+from catalogue.lists import NETWORKS
 from catalogue.models import Membership, Network, Organization
-from catalogue.search import NETWORK, vocabulary
-from resourcecenter.core.listing import Collection, listing
+from resourcecenter.core.listing import listing
 from resourcecenter.core.pagecache import public
-
-NETWORKS = Collection(
-    "networks", page="catalogue:networks", kinds=[NETWORK], labels=network_labels, vocabulary=vocabulary
-)
 
 
 @public

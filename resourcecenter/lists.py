@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from catalogue import search as catalogue
 from catalogue.facets import choices, country_labels, topic_labels
+from catalogue.lists import NETWORKS
 from catalogue.models import Topic
-from catalogue.views import NETWORKS
 from contributions import search as contributions
 from contributions.facets import LANGUAGES
 from contributions.views import RESOURCES

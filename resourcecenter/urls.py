@@ -5,12 +5,14 @@ from django.urls import include, path
 
 from resourcecenter import feeds
 from resourcecenter.core.curating import stalest
-from resourcecenter.views import coverage, errors, home, network, phase, search, site, topic
+from resourcecenter.views import coverage, errors, home, network, phase, question, search, site, topic
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("phases/<slug:slug>/", phase.phase_detail, name="phase"),
+    path("", include("catalogue.urls")),  # before the networks, because it has views of all of them at the same depth
     path("networks/<slug:slug>/", network.network_detail, name="network"),
+    path("learning-questions/", question.learning_questions, name="learning_questions"),
     path("topics/", topic.topic_list, name="topics"),
     path("topics/<slug:slug>/", topic.topic_detail, name="topic"),
     path("coverage/", coverage.coverage_page, name="coverage"),
@@ -28,7 +30,6 @@ urlpatterns = [
     path("favicon.ico", site.favicon, name="favicon"),
     path("robots.txt", site.robots_txt, name="robots_txt"),
     path("", include("phases.urls")),
-    path("", include("catalogue.urls")),
     path("", include("contributions.urls")),
     path("admin/stalest/", admin.site.admin_view(stalest), name="stalest"),
     path("admin/", admin.site.urls),

@@ -4,7 +4,7 @@ Whatever a query string says, it asks for something sensible: what is not known 
 is built here has its parameters in one fixed order and holds nothing that was not understood.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 
@@ -29,28 +29,45 @@ class Labels(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A list and what of it is wanted. ``sort`` is empty for the usual order, ``path`` leads to the list itself."""
+    """A list and what of it is wanted. ``sort`` is empty for the usual order, ``path`` leads to the list itself.
+
+    ``own`` has what only this page of the list lets one choose, by the names of the parameters.
+    """
 
     path: str
     text: str = ""
     chosen: Mapping[str, list[str]] = field(default_factory=dict)
     sort: str = ""
     page: int = 1
+    own: Mapping[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     is_cut: bool = False
 
     @classmethod
-    def read(cls, query: QueryDict, known: Mapping[str, Labels], *, path: str) -> Self:
-        """Take a query string for what can be understood of it; ``known`` has the facets of the list."""
-        typed = one_line(query.get("q", ""))
+    def read(
+        cls,
+        query: QueryDict,
+        known: Mapping[str, Labels],
+        *,
+        path: str,
+        choices: Mapping[str, Container[str]] | None = None,
+    ) -> Self:
+        """Take a query string for what can be understood of it.
+
+        ``known`` has the facets of the list, ``choices`` what each parameter of the page's own may be.
+        """
+        typed, choices = one_line(query.get("q", "")), choices or {}
         chosen, unknown = _chosen(query, known)
+        own = {name: query[name] for name in choices if query.get(name) in choices[name]}
+        strange = [one_line(query[name])[:60] for name in choices if query.get(name) and name not in own]
         return cls(
             path=path,
             text=typed[: search.MAX_QUERY_CHARS].rstrip(),
             chosen=chosen,
             sort=query.get("sort", "") if query.get("sort") in list(search.Sort) else "",
             page=_page(query.get("page", "1")),
-            unknown=unknown,
+            own=own,
+            unknown=[*unknown, *filter(None, strange)],
             is_cut=len(typed) > search.MAX_QUERY_CHARS,
         )
 
@@ -85,6 +102,7 @@ class Asked:
         query.update({"q": self.text} if self.text else {})
         for name, value in self.filters:
             query.appendlist(name, value)
+        query.update(self.own)
         query.update({"sort": self.order} if self.order != self.usual_order else {})
         query.update({"page": str(self.page)} if self.page > 1 else {})
         return query.urlencode()
@@ -111,6 +129,15 @@ class Asked:
     def without(self, name: str, value: str) -> Self:
         rest = {other: [v for v in values if (other, v) != (name, value)] for other, values in self.chosen.items()}
         return replace(self, chosen={other: values for other, values in rest.items() if values}, page=1)
+
+    def choosing(self, name: str, value: str) -> Self:
+        """The same with one value of a facet, instead of those that were chosen in it."""
+        return replace(self, chosen={**self.chosen, name: [value]}, page=1)
+
+    def doing(self, **own: str) -> Self:
+        """The same with some of the page's own choices made otherwise; "" drops one."""
+        made = {name: value for name, value in {**self.own, **own}.items() if value}
+        return replace(self, own=made, page=1)
 
     def without_filters(self) -> Self:
         return replace(self, chosen={}, page=1)

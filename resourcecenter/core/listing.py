@@ -4,7 +4,7 @@ All of its state is in the URL (see ``asked``). Whatever the URL says, there is 
 left out and named, a page beyond the last gives the last.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -122,11 +122,16 @@ def asked_of(request: HttpRequest, collection: Collection) -> Asked:
     return Asked.read(request.GET, collection.as_of(request.generation).labels(), path=collection.path)
 
 
-def listing(request: HttpRequest, collection: Collection) -> Listing:
-    """Read the query string, search, and return all that a page of the list needs to draw itself."""
+def listing(
+    request: HttpRequest, collection: Collection, *, choices: Mapping[str, Container[str]] | None = None
+) -> Listing:
+    """Read the query string, search, and return all that a page of the list needs to draw itself.
+
+    ``choices`` names the parameters that only this page has, and what each may be.
+    """
     collection = collection.as_of(request.generation)
     known = collection.labels()
-    asked = Asked.read(request.GET, known, path=request.path)
+    asked = Asked.read(request.GET, known, path=request.path, choices=choices)
     results = collection.search(asked, per_page=PER_PAGE)
     is_narrow = _is_narrow(asked, results.query)
     counts = results.counts if is_narrow else _all_counts(collection, generation=request.generation)

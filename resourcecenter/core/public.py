@@ -84,6 +84,9 @@ class PublicModel(models.Model):
 class Record(PublicModel):
     """A public row with an address of its own."""
 
+    reserved_slugs = frozenset()
+    """Addresses of other pages beside those of such records."""
+
     slug = models.SlugField(_("address"), max_length=100, unique=True, help_text=_("The last part of the web address."))
     added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -98,6 +101,11 @@ class Record(PublicModel):
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude=None):
+        super().clean_fields(exclude=exclude)
+        if self.slug in self.reserved_slugs and "slug" not in (exclude or ()):
+            raise ValidationError({"slug": gettext("Another page has this address. Choose a different one.")})
 
     @property
     def is_confirmation_old(self) -> bool:
@@ -178,7 +186,7 @@ def free_slug(model: type[Record], text: str) -> str:
     """
     longest = model._meta.get_field("slug").max_length - 7
     stem = slugify(text)[:longest].strip("-") or model._meta.model_name
-    taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    taken = model.reserved_slugs.union(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     numbered = (f"{stem}-{number}" for number in count(2))
     return next(slug for slug in chain([stem], numbered) if slug not in taken and not _was_retired(model, slug))
 

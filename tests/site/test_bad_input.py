@@ -33,8 +33,26 @@ ODD = {
     "accents": "%cc%81" * 300,
     "empty": "",
 }
-LISTS = ["contributions:resources", "catalogue:networks", "search"]
-PARAMETERS = ["q", "page", "sort", "phase", "kind", "topic", "language", "country", "funder", "level", "other", "q[]"]
+LISTS = ["contributions:resources", "catalogue:networks", "search", "learning_questions", "catalogue:network_table"]
+LISTS += ["catalogue:network_csv", "catalogue:network_xlsx", "catalogue:network_timeline", "catalogue:network_map"]
+LISTS += ["catalogue:network_members"]
+PARAMETERS = [
+    "q",
+    "page",
+    "sort",
+    "by",
+    "order",
+    "question_level",
+    "phase",
+    "kind",
+    "topic",
+    "language",
+    "country",
+    "funder",
+    "level",
+    "other",
+    "q[]",
+]
 
 
 @pytest.fixture

@@ -41,6 +41,8 @@ TABLE = """
 200 | 405 : contributions:guidelines contributions:how_we_moderate contributions:status contributions:preview
 200 | 405 : phases:overview phases:glossary coverage deliverables
 200 | 405 : suggest search_feed search_csv resources_feed resources_csv networks_feed networks_csv
+200 | 405 : learning_questions catalogue:network_table catalogue:network_timeline
+200 | 405 : catalogue:network_map catalogue:network_members catalogue:network_xlsx
 405 | 400 : markdown_preview
 302 | 405 : favicon
 404 | 405 : contributions:file contributions:own_file
