@@ -17,7 +17,7 @@ def test_suggestions_are_chosen_by_keyboard(page):
     page.goto("/search/")
     field = page.get_by_role("combobox", name="Search everything")
     expect(field).to_have_attribute("aria-expanded", "false")
-    field.press_sequentially("mentoring")
+    field.press_sequentially("groove quarterly")
     expect(page.get_by_role("listbox", name="Suggestions")).to_be_visible()
     expect(field).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_role("status")).to_contain_text("Use the arrow keys")
@@ -28,7 +28,7 @@ def test_suggestions_are_chosen_by_keyboard(page):
     assert field.get_attribute("aria-activedescendant") == first.get_attribute("id")
     title = first.locator(".suggestions__title").inner_text()
     field.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text(title.partition(" (")[0])
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 
 def test_the_arrows_go_round_and_home_returns_to_the_text(page):
