@@ -166,6 +166,10 @@ class MissedSearchAdmin(CuratedAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).worth_a_look()
 
+    def changelist_view(self, request, extra_context=None):
+        context = {"title": self.opts.verbose_name_plural.capitalize(), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
     @admin.display(description=_("words"), ordering="words")
     def search_again(self, missed):
         return format_html('<a href="{}?{}">{}</a>', reverse("search"), urlencode({"q": missed.words}), missed.words)
