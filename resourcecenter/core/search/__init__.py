@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
@@ -146,11 +145,14 @@ def around(
     vocabulary: Vocabulary = NO_SYNONYMS,
 ) -> tuple[tuple[str, int] | None, tuple[str, int] | None]:
     """Return kind and key of the documents before and after this one in the order of search(), or None for each."""
-    found = [None, *keys(text, kinds=kinds, facets=facets, sort=sort, vocabulary=vocabulary), None]
-    for (before, here), (_here, after) in pairwise(pairwise(found)):
-        if here == (kind, key):
-            return before, after
-    return None, None
+    asked = {"kinds": kinds, "facets": facets or {}, "sort": sort, "vocabulary": vocabulary}
+    ids = _find(text, **asked, start=0, stop=MAX_MATCHES).found.ids
+    here = fetch("SELECT id FROM core_indexeddocument WHERE kind = %s AND key = %s", [kind, key])
+    if not here or here[0][0] not in ids:
+        return None, None
+    at = ids.index(here[0][0])
+    before, after = ids[at - 1 : at] if at else [], ids[at + 1 : at + 2]
+    return next(iter(_records(before)), None), next(iter(_records(after)), None)
 
 
 def similar(kind: str, key: int, *, kinds: Sequence[str], limit: int) -> list[tuple[str, int]]:

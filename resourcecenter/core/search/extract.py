@@ -67,10 +67,8 @@ def _densest(places):
 
 def _around(text, place):
     """Return whole words of ``text`` around ``place``, with … where it was cut."""
-    if place <= MAX_EXTRACT_CHARS // 2:
-        start = 0
-    else:
-        start = text.find(" ", place - MAX_EXTRACT_CHARS // 4, place) + 1 or place
+    is_near_beginning = place <= MAX_EXTRACT_CHARS // 2
+    start = 0 if is_near_beginning else text.find(" ", place - MAX_EXTRACT_CHARS // 4, place) + 1 or place
     end = len(text)
     if end - start > MAX_EXTRACT_CHARS:
         end = text.rfind(" ", start + MAX_EXTRACT_CHARS // 2, start + MAX_EXTRACT_CHARS)

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from . import ranking
 from .engine import engine, fetch, marks
-from .index import KIND_FACET
 from .query import Query
 from .terms import Term, Vocabulary, Words, terms
 from .vocabulary import completions, documents_with_stems
 from .words import fold, root
 
 MAX_MATCHES = 10_000  # more are neither counted nor ranked
-MAX_BROAD = 20_000  # documents to rank where any word will do
+FEW = 5_000  # documents of some values: a list of them is soon made, of more it takes longer than to look at each
+MAX_BROAD = 15_000  # documents to rank where any word will do
 RANKED = 300  # of the best by the engine's own score are ranked again
 
 
@@ -68,12 +68,9 @@ class Wanted(NamedTuple):
         conditions.append(f"document.kind IN ({marks(self.kinds)})")
         parameters += self.kinds
         for name, values in self.facets.items():
-            if name == KIND_FACET:
-                conditions.append(f"document.kind IN ({marks(values)})")
-                parameters += values
-            else:
-                conditions.append(_has_facet(self.kinds, values))
-                parameters += [name, *values, *self.kinds]
+            condition, ids = _has_value(name, values)
+            conditions.append(condition)
+            parameters += ids
         if self.excluded:
             conditions.append(f"NOT {engine().IS_MATCH}")
             parameters.append(engine().unwanted(self.excluded))
@@ -116,6 +113,12 @@ def _completed(terms, query):
     if last is None or terms[last].words[-1:] != (prefix,) or len(terms[last].words) > 1:
         return terms
     return [*terms[:last], terms[last]._replace(completions=tuple(longer.values())), *terms[last + 1 :]]
+
+
+def is_findable(wanted: Wanted) -> bool:
+    """Return whether any document is wanted."""
+    source, parameters = wanted.source()
+    return bool(fetch(f"SELECT 1 {source} LIMIT 1", parameters))
 
 
 class Found(NamedTuple):
@@ -179,9 +182,16 @@ def facet_values(kinds: Sequence[str], facet: str = "") -> dict[str, list[tuple[
     return values
 
 
-def _has_facet(kinds, values):
-    return f"""document.id IN (SELECT document_id FROM core_indexedfacet WHERE value_id IN (
-        SELECT id FROM core_indexedvalue WHERE name = %s AND value IN ({marks(values)})) AND kind IN ({marks(kinds)}))"""  # noqa: S608
+def _has_value(facet, values):
+    """Return a condition for any of the values of a facet, and its parameters."""
+    sql = f"SELECT id FROM core_indexedvalue WHERE name = %s AND value IN ({marks(values)})"  # noqa: S608 (marks only)
+    ids = [value_id for (value_id,) in fetch(sql, [facet, *values])]
+    of_values = f"FROM core_indexedfacet WHERE value_id IN ({marks(ids)})"
+    sql = f"SELECT count(*) FROM (SELECT 1 {of_values} LIMIT {FEW + 1}) AS few"  # noqa: S608 (marks only)
+    if fetch(sql, ids)[0][0] <= FEW:
+        return f"document.id IN (SELECT document_id {of_values})", ids
+    either = " OR ".join(["' ' || document.value_ids LIKE %s"] * len(ids))
+    return f"({either})", [f"% {value_id} %" for value_id in ids]
 
 
 def _pass(wanted, sort, start, stop, weights=None):
@@ -193,7 +203,8 @@ def _pass(wanted, sort, start, stop, weights=None):
     sql = f"""WITH document AS MATERIALIZED (SELECT {_COLUMNS}, {score} AS score {source} LIMIT {most + 1})
         SELECT count(*), 0.0, {engine().JOINED.format("document.value_ids")} FROM document
         UNION ALL
-        SELECT id, score, '' FROM (SELECT id, score FROM document ORDER BY {_ORDERS[sort]} LIMIT %s OFFSET %s) AS best"""  # noqa: S608
+        SELECT id, score, ''
+        FROM (SELECT id, score FROM document ORDER BY {_ORDERS[sort]} LIMIT %s OFFSET %s) AS best"""  # noqa: S608
     (total, _score, value_ids), *rows = fetch(sql, [*values, *parameters, stop - start, start])
     scores = {document: score for document, score, _values in rows}
     return Found(min(total, MAX_MATCHES), total > MAX_MATCHES, list(scores), value_ids or ""), scores

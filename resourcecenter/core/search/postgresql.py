@@ -1,4 +1,4 @@
-"""Full-text search by PostgreSQL: a tsvector of stems in each document's row, ranked by BM25. Migration 0008 made it."""
+"""Full-text search by PostgreSQL: a tsvector of stems in each document's row, ranked by BM25 (see migration 0008)."""
 
 from collections.abc import Mapping, Sequence
 

@@ -28,13 +28,14 @@ def ranked(scores: Mapping[int, float], terms: Sequence[Term], weights: Mapping[
 def weights(terms: Sequence[Term]) -> dict[str, float]:
     """Return what each stem that is looked for counts: the rarer, the more; less if nobody typed it."""
     typed = [word for term in terms for word in term.words]
-    others = [word for term in terms for words in (term.completions, *term.synonyms) for word in words]
-    stems = {root(word) for word in (*typed, *others)}
+    others = [(word, 1) for term in terms for word in term.completions]
+    others += [(word, len(words)) for term in terms for words in term.synonyms for word in words]
+    stems = {root(word) for word in (*typed, *(word for word, _length in others))}
     documents = documents_with_stems(stems)
     total = documents.pop(ANYTHING, 1)
     rarity = {word: log(1 + (total - number + 0.5) / (number + 0.5)) for word, number in documents.items()}
     rarest = log(1 + (total + 0.5) / 0.5)
-    counted = {root(word): SYNONYM * rarity.get(root(word), rarest) for word in others}
+    counted = {root(word): SYNONYM * rarity.get(root(word), rarest) / length for word, length in others}
     for word in {root(word) for word in typed}:
         counted[word] = sum(root(other) == word for other in typed) * rarity.get(word, rarest)
     return counted

@@ -4,20 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from .terms import Term
 
-_COLUMNS = "title, tags, summary, body, files"
-_ADD = f"""
-    INSERT INTO core_fulltext (rowid, {_COLUMNS})
+_ADD = """
+    INSERT INTO core_fulltext (rowid, title, tags, summary, body, files)
     VALUES (new.id, new.title, new.tags, new.summary, new.body, new.files);
 """
-_REMOVE = f"""
-    INSERT INTO core_fulltext (core_fulltext, rowid, {_COLUMNS})
+_REMOVE = """
+    INSERT INTO core_fulltext (core_fulltext, rowid, title, tags, summary, body, files)
     VALUES ('delete', old.id, old.title, old.tags, old.summary, old.body, old.files);
 """
 AFTER_REMAKE = (
     f"CREATE TRIGGER core_fulltext_insert AFTER INSERT ON core_indexeddocument BEGIN {_ADD} END",
     f"CREATE TRIGGER core_fulltext_delete AFTER DELETE ON core_indexeddocument BEGIN {_REMOVE} END",
-    f"""CREATE TRIGGER core_fulltext_update AFTER UPDATE OF id, {_COLUMNS} ON core_indexeddocument
-    BEGIN {_REMOVE} {_ADD} END""",
+    f"""CREATE TRIGGER core_fulltext_update
+    AFTER UPDATE OF id, title, tags, summary, body, files ON core_indexeddocument BEGIN {_REMOVE} {_ADD} END""",
     "INSERT INTO core_fulltext (core_fulltext) VALUES ('rebuild')",
 )
 

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from math import log
 from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from .engine import cursor, engine, fetch, marks
-from .finding import Sort, Wanted, broader, find
+from .finding import Sort, Wanted, broader, find, is_findable
 from .index import IndexedDocument
 from .query import MAX_QUERY_CHARS, PART, STOP_WORDS, parse
 from .terms import Term, Vocabulary, terms
@@ -18,6 +19,7 @@ from .words import LAST_CHAR, WORD, fold, stem, words_of
 CANDIDATES = 100
 MIN_MENDED_CHARS = 3
 TELLING_WORDS = 12
+MAX_LIKE = 5_000  # documents to rank
 READ_CHARS = 20_000
 
 
@@ -96,9 +98,8 @@ def _finds_something(text):
     kinds = [kind for (kind,) in fetch("SELECT DISTINCT value FROM core_indexedvalue WHERE name = 'type'")]
     query = parse(text)
     wanted = Wanted(terms(query, Vocabulary()), query.excluded, kinds, {})
-    found = find(wanted, sort=Sort.TITLE, start=0, stop=1)
-    wider = None if found.total else broader(wanted)
-    return bool(found.total or (wider and find(wider, sort=Sort.TITLE, start=0, stop=1).total))
+    wider = broader(wanted)
+    return is_findable(wanted) or bool(wider and is_findable(wider))
 
 
 def like_document(kind: str, key: int, *, kinds: Sequence[str], limit: int) -> list[int]:
@@ -124,4 +125,6 @@ def _telling_words(texts):
         return (1 + log(words[word]) + (word in title)) * log(1 + total / documents.get(stems[word], 1))
 
     by_stem = {stems[word]: word for word in sorted(stems, key=telling) if documents.get(stems[word], 0) > 1}
-    return sorted(by_stem.values(), key=telling, reverse=True)[:TELLING_WORDS]
+    most = sorted(by_stem.values(), key=telling, reverse=True)[:TELLING_WORDS]
+    within = accumulate(documents[stems[word]] for word in most)
+    return [word for at, (word, number) in enumerate(zip(most, within, strict=True)) if at == 0 or number <= MAX_LIKE]
