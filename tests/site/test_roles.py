@@ -38,7 +38,7 @@ TABLE = """
 200 | 405 : home phase network topics topic search healthz robots_txt phases:phases phases:page catalogue:networks
 200 | 405 : catalogue:organizations catalogue:organization contributions:resources contributions:resource
 200 | 405 : contributions:guidelines contributions:how_we_moderate contributions:status contributions:preview
-200 | 405 : phases:overview phases:glossary
+200 | 405 : phases:overview phases:glossary phases:which_form
 405 | 400 : markdown_preview
 302 | 405 : favicon
 404 | 405 : contributions:file contributions:own_file
