@@ -6,6 +6,7 @@ app_name = "phases"
 
 urlpatterns = [
     path("what-is-a-learning-network/", views.overview, name="overview"),
+    path("which-form-fits/", views.which_form, name="which_form"),
     path("phases/", views.phase_list, name="phases"),
     path("glossary/", views.glossary, name="glossary"),
     path("about/<slug:slug>/", views.page, name="page"),

@@ -1,8 +1,18 @@
-"""The overview, the phase index, the glossary and the site's own pages."""
+"""The overview, the decision aid, the phase index, the glossary and the site's own pages."""
+
+from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from phases.forms_of_learning import (
+    FORMS,
+    QUESTIONS,
+    changes,
+    possible_forms,
+    questions_that_matter,
+    read_answers,
+)
 from phases.models import GlossaryTerm, Page, Phase
 from resourcecenter.core.pagecache import public
 
@@ -38,3 +48,25 @@ def page(request, slug):
     if slug in Page.OWN_ADDRESSES:
         return redirect(found, permanent=True)
     return render(request, "phases/page.html", {"page": found})
+
+
+@public
+@require_safe
+def which_form(request):
+    """A decision aid: six questions, and the form of learning together that fits the answers in the address."""
+    answers, left_out = read_answers(request.GET)
+    forms = possible_forms(answers)
+    form = forms[0] if len(forms) == 1 else None
+    context = {
+        "questions": [(question, question.option(answers.get(question.name, ""))) for question in QUESTIONS],
+        "has_answers": bool(answers),
+        "left_out": left_out,
+        "form": form,
+        "term": GlossaryTerm.objects.filter(slug=form.term).first() if form else None,
+        "is_learning_network": form == FORMS["learning_network"],
+        "matter": questions_that_matter(answers) if answers else [],
+        "changes": changes(answers) if form else [],
+        "address": urlencode(answers),
+        "first_phase": Phase.objects.filter(number=1).first(),
+    }
+    return render(request, "phases/which_form.html", context)

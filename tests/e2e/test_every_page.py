@@ -9,6 +9,8 @@ from tests.e2e.steps import fill_form, log_in
 PAGES = {
     "home": "/",
     "overview": "/what-is-a-learning-network/",
+    "which form": "/which-form-fits/",
+    "which form, answered": "/which-form-fits/?formality=organizations&agenda=questions&end=open&deliverables=none",
     "phases": "/phases/",
     "phase": "/phases/network-learning/",
     "resources": "/resources/?q=learning&kind=tool",

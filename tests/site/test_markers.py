@@ -239,6 +239,7 @@ GUESSES = {
     "phases:overview": {},
     "phases:phases": {},
     "phases:glossary": {},
+    "phases:which_form": {},
     "phases:page": {"slug": SLUGS},
     "catalogue:networks": {},
     "catalogue:network_table": {},

@@ -39,6 +39,8 @@ def world():
 QUERIES = {  # each begins with the content generation
     "home": (reverse("home"), 10),  # counts 2, phases, featured 2, newest 2, networks 2
     "overview": (reverse("phases:overview"), 4),
+    "which form": (reverse("phases:which_form"), 2),
+    "which form, answered": (reverse("phases:which_form") + "?formality=people", 3),
     "phases": (reverse("phases:phases"), 2),
     "phase": (reverse("phase", args=["phase-1"]), 12),
     "resources": (reverse("contributions:resources"), 10),

@@ -39,7 +39,7 @@ TABLE = """
 200 | 405 : home phase network topics topic search healthz robots_txt phases:phases phases:page catalogue:networks
 200 | 405 : catalogue:organizations catalogue:organization contributions:resources contributions:resource
 200 | 405 : contributions:guidelines contributions:how_we_moderate contributions:status contributions:preview
-200 | 405 : phases:overview phases:glossary coverage deliverables
+200 | 405 : phases:overview phases:glossary phases:which_form coverage deliverables
 200 | 405 : suggest search_feed search_csv resources_feed resources_csv networks_feed networks_csv
 200 | 405 : learning_questions catalogue:network_table catalogue:network_timeline
 200 | 405 : catalogue:network_map catalogue:network_members catalogue:network_xlsx
