@@ -2,7 +2,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 
-from catalogue import search
 from catalogue.models import (
     Deliverable,
     LearningQuestion,
@@ -17,7 +16,6 @@ from catalogue.models import (
 from catalogue.tables import NetworkTable, OrganizationTable
 from resourcecenter.core.admin import LineInline, RecordAdmin
 from resourcecenter.core.curating import RecordForm
-from resourcecenter.core.search import remove
 from resourcecenter.core.tables.admin import TablesAdmin
 
 
@@ -44,12 +42,6 @@ class OrganizationAdmin(TablesAdmin, RecordAdmin):
     search_fields = ["name", "acronym", "former_name"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
-
-    def index(self, record):
-        search.index(*record.networks.all())
-
-    def index_all(self, records):
-        search.index(*Network.objects.filter(memberships__organization__in=records).distinct())
 
 
 class MembershipInline(LineInline):
@@ -78,9 +70,8 @@ class NetworkForm(TaggedForm):
         return cleaned
 
 
+@admin.register(Network)
 class NetworkAdmin(TablesAdmin, RecordAdmin):
-    """Registered by the roof, which knows whose search entries name a network."""
-
     resource_classes = [NetworkTable]
     form = NetworkForm
     list_display = ["name", "acronym", "kind", "starts", "planned_end", "ends", "status", "confirmed_on"]
@@ -88,15 +79,6 @@ class NetworkAdmin(TablesAdmin, RecordAdmin):
     search_fields = ["name", "acronym", "summary"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline, LearningQuestionInline, DeliverableInline, NetworkSourceInline]
-
-    def index(self, record):
-        search.index(record)
-
-    def index_all(self, records):
-        search.index(*records)
-
-    def unindex(self, key):
-        remove(search.KIND, [key])
 
 
 @admin.register(Deliverable)

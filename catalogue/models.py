@@ -303,6 +303,10 @@ class LearningQuestion(OrderedLine):
     def __str__(self):
         return self.text
 
+    def get_absolute_url(self):
+        """Its place on the page of its network, which should be at hand."""
+        return f"{self.network.get_absolute_url()}#question-{self.pk}"
+
 
 class Deliverable(OrderedLine):
     """Something that a network, or a member of it, agreed to produce."""

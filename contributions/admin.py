@@ -3,11 +3,10 @@
 from django.contrib import admin
 
 from catalogue.admin import TaggedForm, topic_field
-from contributions import queue, search
+from contributions import queue
 from contributions.models import Attachment, Contribution, Reason, Resource, ResourceSource, TaggedResource
 from contributions.tables import ResourceTable
 from resourcecenter.core.admin import CuratedAdmin, LineInline, RecordAdmin
-from resourcecenter.core.search import remove
 from resourcecenter.core.tables.admin import TablesAdmin
 
 admin.site.register(Contribution, queue.ContributionAdmin)
@@ -49,12 +48,3 @@ class ResourceAdmin(TablesAdmin, RecordAdmin):
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["link_state", "link_checked_on"]
     inlines = [AttachmentInline, ResourceSourceInline]
-
-    def index(self, record):
-        search.index(record)
-
-    def index_all(self, records):
-        search.index(*records)
-
-    def unindex(self, key):
-        remove(search.KIND, [key])

@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
 
-from contributions import records
 from contributions.forms import form_for
 from contributions.forms.record import fingerprint
 from contributions.models import Attachment, Contribution
@@ -41,7 +40,6 @@ def apply(contribution: Contribution, *, by=None, record_seen: str = ""):
             _publish(file, record)
         contribution.record_key = record.pk
         contribution.save(update_fields=["record_key"])
-        records.index(record)
     return record
 
 

@@ -1,42 +1,68 @@
 """A resource as a document of the search index."""
 
+from catalogue.models import Network, Topic
+from catalogue.search import country_words, decade, topic_words, with_acronym
+from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Resource
-from resourcecenter.core import search
+from phases.models import Phase
+from resourcecenter.core import markdown, search
+from resourcecenter.core.documents import Kind
 
 KIND = "resource"
 
+OTHER_TERMS, NOT_STATED = "other", "not-stated"
 
-def to_document(resource: Resource) -> search.Document:
-    """Return what can be found of a resource; tags, phases and network should be prefetched."""
+
+def resource_document(resource: Resource) -> search.Document:
+    """Return what can be found of a resource; its relations should be prefetched (see Resource.objects.for_index)."""
     tags = list(resource.tags.all())
     phases = list(resource.phases.all())
+    network = resource.network
+    codes = [country.code for country in resource.countries]
+    texts = [markdown.words(resource.body), resource.authors, resource.publisher, country_words(codes)]
     return search.Document(
         kind=KIND,
         key=resource.pk,
         title=resource.title,
-        tags=" ".join([tag.name for tag in tags] + [tag.synonyms for tag in tags] + [phase.name for phase in phases]),
+        tags=" ".join([topic_words(tags), *(phase.name for phase in phases)]),
         summary=resource.summary,
-        body=" ".join(
-            [resource.body, resource.authors, resource.publisher, resource.network.name if resource.network else ""]
-        ),
+        files=_file_texts(resource),
+        body=" ".join([*texts, with_acronym(network.name, network.acronym) if network else ""]),
         facets={
             "phase": [phase.slug for phase in phases],
             "kind": [resource.kind],
             "topic": [tag.slug for tag in tags],
             "language": [resource.language],
-            "country": [country.code for country in resource.countries],
+            "country": codes,
+            "licence": [licence_value(resource.licence)],
+            "format": [resource.format],
+            "decade": decade(resource.date_from),
+            "network": [network.slug] if network else [],
         },
         date=resource.date_from,
         added_at=resource.added_at,
     )
 
 
-def for_index():
-    """All resources with what their documents need."""
-    return Resource.objects.select_related("network").prefetch_related("tags", "phases")
+def _file_texts(resource):
+    """What was read in the attachments; one that no worker has come to yet has no text."""
+    return " ".join(attachment.text.text for attachment in resource.attachments.all() if hasattr(attachment, "text"))
 
 
-def index(*resources: Resource) -> None:
-    """Bring the index up to date with these resources, in the caller's transaction."""
-    fresh = for_index().filter(pk__in=[resource.pk for resource in resources])
-    search.index(to_document(resource) for resource in fresh)
+def licence_value(licence: str) -> str:
+    """How a licence reads in a URL: a known one by itself, all other terms together."""
+    if licence in LICENCES:
+        return licence
+    if licence in STATEMENTS:
+        return licence.lower().replace(" ", "-")
+    return OTHER_TERMS if licence else NOT_STATED
+
+
+RESOURCE = Kind(
+    name=KIND,
+    model=Resource,
+    for_index=lambda: Resource.objects.for_index(),
+    to_document=resource_document,
+    for_cards=lambda: Resource.objects.for_cards(),
+    names={Network: "network", Phase: "phases", Topic: "tagged__tag"},
+)

@@ -102,6 +102,10 @@ class Practice(OrderedLine):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        """Its place on the page of its phase, which should be at hand."""
+        return f"{self.phase.get_absolute_url()}#practice-{self.pk}"
+
 
 class KeyQuestion(OrderedLine):
     """A question to ask in a phase."""

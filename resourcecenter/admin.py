@@ -1,15 +1,11 @@
-"""Admin pages of records whose words stand in the search entries of others, above them or beside them."""
+"""Admin pages of what all apps have in common: the phases, the topics, and the site itself."""
 
 from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
-from catalogue import search as network_search
-from catalogue.admin import NetworkAdmin
-from catalogue.models import Network, Topic
-from contributions import search as resource_search
-from contributions.models import Resource
+from catalogue.models import Topic
 from phases.models import KeyQuestion, Phase, PhaseSource, Practice
 from resourcecenter.core.admin import LineInline, RecordAdmin
 
@@ -32,24 +28,6 @@ class PhaseSourceInline(LineInline):
     model = PhaseSource
 
 
-@admin.register(Network)
-class NetworkOfResourcesAdmin(NetworkAdmin):
-    """A network whose name stands in the entries of its resources."""
-
-    def index(self, record):
-        super().index(record)
-        resource_search.index(*record.resources.all())
-
-    def index_all(self, records):
-        super().index_all(records)
-        resource_search.index(*Resource.objects.filter(network__in=records))
-
-    def retire(self, record, **words):
-        resources = list(record.resources.all())
-        super().retire(record, **words)
-        resource_search.index(*resources)
-
-
 @admin.register(Phase)
 class PhaseAdmin(RecordAdmin):
     list_display = ["number", "name", "summary", "name_inferred"]
@@ -63,9 +41,6 @@ class PhaseAdmin(RecordAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def index(self, record):
-        resource_search.index(*record.resources.all())
-
 
 @admin.register(Topic)
 class TopicAdmin(RecordAdmin):
@@ -73,14 +48,3 @@ class TopicAdmin(RecordAdmin):
     list_filter = ["group"]
     search_fields = ["name", "synonyms"]
     prepopulated_fields = {"slug": ["name"]}
-
-    def index(self, record):
-        network_search.index(*Network.objects.filter(tagged__tag=record))
-        resource_search.index(*Resource.objects.filter(tagged__tag=record))
-
-    def retire(self, record, **words):
-        networks = list(Network.objects.filter(tagged__tag=record))
-        resources = list(Resource.objects.filter(tagged__tag=record))
-        super().retire(record, **words)
-        network_search.index(*networks)
-        resource_search.index(*resources)

@@ -17,9 +17,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from catalogue import search as network_search
 from catalogue.models import Network, Organization, Topic
-from contributions import search as resource_search
 from contributions.models import Resource
 from phases.models import GlossaryTerm, OrderedLine, Page, Phase
 from resourcecenter.core import history
@@ -192,7 +190,6 @@ class _Merge:
     def __init__(self):
         self.said_before = {(said.kind, said.slug): said for said in LoadedRecord.objects.all()}
         self.targets = {}
-        self.written = {kind.model: [] for kind in KINDS}
         self.report = {kind.name: Tally() for kind in KINDS}
 
     def merge(self, files: dict[Kind, dict[str, dict]]) -> Report:
@@ -200,7 +197,6 @@ class _Merge:
             present = self._present(kind, raw_records)
             for slug, raw in raw_records.items():
                 self._merge_record(kind, slug, raw, present.get(slug))
-        self._index()
         return self.report
 
     def _present(self, kind, slugs):
@@ -309,21 +305,8 @@ class _Merge:
                     _replace_lines(record, name, entry.lists[name])
             elif name in entry.lists:
                 getattr(record, name).set(entry.lists[name])
-        self.written[kind.model].append(record)
         if kind.model in self.targets:
             self.targets[kind.model][record.slug] = record
-
-    def _index(self):
-        """Bring the search index up to date; names of other records are part of what is found."""
-        networks, resources = self.written[Network], self.written[Resource]
-        if self.written[Topic] or self.written[Organization]:
-            networks = Network.objects.all()
-        if self.written[Topic] or self.written[Phase] or self.written[Network]:
-            resources = Resource.objects.all()
-        if networks:
-            network_search.index(*networks)
-        if resources:
-            resource_search.index(*resources)
 
 
 def _lists(kind):

@@ -8,10 +8,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from catalogue import search as network_search
 from catalogue.models import Deliverable, LearningQuestion, Membership, Network, Organization, Topic
 from contributions import moderation
-from contributions import search as resource_search
 from contributions.models import Contribution, Resource
 from contributions.models.contribution import Sender
 from contributions.roles import GROUPS, make_groups
@@ -54,7 +52,7 @@ def make_organization(name=None, **fields):
     return _save(Organization(**{"name": name or f"Organization {number}", "slug": f"organization-{number}", **fields}))
 
 
-def make_network(name=None, *, members=0, questions=0, deliverables=0, tags=(), indexed=True, **fields):
+def make_network(name=None, *, members=0, questions=0, deliverables=0, tags=(), **fields):
     number = next(_numbers)
     defaults = {"name": name or f"Network {number}", "slug": f"network-{number}", "summary": "What it learnt."}
     network = _save(Network(**{**defaults, **fields}))
@@ -65,12 +63,10 @@ def make_network(name=None, *, members=0, questions=0, deliverables=0, tags=(), 
     for position in range(deliverables):
         _save(Deliverable(network=network, title=f"Deliverable {position}", level="network", position=position))
     network.tags.set(tags)
-    if indexed:
-        network_search.index(network)
     return network
 
 
-def make_resource(title=None, *, phases=(), tags=(), indexed=True, **fields):
+def make_resource(title=None, *, phases=(), tags=(), **fields):
     number = next(_numbers)
     defaults = {
         "kind": Resource.Kind.TOOL,
@@ -82,8 +78,6 @@ def make_resource(title=None, *, phases=(), tags=(), indexed=True, **fields):
     resource = _save(Resource(**{**defaults, **fields}))
     resource.phases.set(phases)
     resource.tags.set(tags)
-    if indexed:
-        resource_search.index(resource)
     return resource
 
 

@@ -2,7 +2,7 @@
 
 from .contribution import Contribution, ContributionFile, Draft, LostLink
 from .event import Event, Reason
-from .resource import Attachment, Resource, ResourceSource, TaggedResource
+from .resource import Attachment, FileText, Resource, ResourceSource, TaggedResource
 
 __all__ = [
     "Attachment",
@@ -10,6 +10,7 @@ __all__ = [
     "ContributionFile",
     "Draft",
     "Event",
+    "FileText",
     "LostLink",
     "Reason",
     "Resource",

@@ -11,7 +11,7 @@ from markdownx.models import MarkdownxField
 from markdownx.widgets import AdminMarkdownxWidget
 
 from resourcecenter.core import curating, history
-from resourcecenter.core.public import Record, Tombstone, retire
+from resourcecenter.core.public import Record, Tombstone
 
 
 class CuratedAdmin(admin.ModelAdmin):
@@ -57,23 +57,11 @@ class PublicAdmin(CuratedAdmin):
 
 
 class RecordAdmin(PublicAdmin):
-    """Curates a public record: Markdown with preview, the search index in step, history, retiring and confirming."""
+    """Curates a public record: Markdown with preview, history, retiring and confirming."""
 
     form = curating.RecordForm
     formfield_overrides = {MarkdownxField: {"widget": AdminMarkdownxWidget}}
     save_on_top = True
-
-    def index(self, record):
-        """Bring the search index up to date with a saved record. For records that can be found."""
-
-    def unindex(self, key):
-        """Take a retired record out of the search index. For records that can be found."""
-
-    def retire(self, record, **words):
-        """Retire the record with these words (see core.public.retire), in the caller's transaction."""
-        key = record.pk
-        retire(record, **words)
-        self.unindex(key)
 
     def needed_by(self, record):
         """The records, if any, that keep this one from being retired."""
@@ -127,10 +115,6 @@ class RecordAdmin(PublicAdmin):
         # An address lasts: it follows the title only until the record is first saved.
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "slug"] if obj else fields
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        self.index(form.instance)
 
 
 class LineInline(admin.TabularInline):

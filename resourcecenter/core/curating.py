@@ -19,9 +19,9 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import history
+from . import history, public
 from .pagecache import personal
-from .public import Record, Tombstone, confirm, revive
+from .public import Record, Tombstone
 
 PER_PAGE = 25
 MAX_NUMBER = 2**63 - 1
@@ -151,7 +151,7 @@ def restore(model_admin, request: HttpRequest, record, number: int) -> HttpRespo
     if form.is_valid():
         try:
             with transaction.atomic():
-                model_admin.index(history.restore(record, at=number, by=request.user, seen=form.cleaned_data["seen"]))
+                history.restore(record, at=number, by=request.user, seen=form.cleaned_data["seen"])
             messages.success(request, format_html(_("{} is as it was in that version."), record))
             return redirect(_address(record, "history"))
         except history.Overtaken:
@@ -181,7 +181,7 @@ def retire(model_admin, request: HttpRequest, record) -> HttpResponse:
         name = str(record)
         try:
             with transaction.atomic():
-                model_admin.retire(record, by=request.user, **form.cleaned_data)
+                public.retire(record, by=request.user, **form.cleaned_data)
         except models.ProtectedError:
             needed_by = model_admin.needed_by(record)
         else:
@@ -203,7 +203,7 @@ def confirm_record(model_admin, request: HttpRequest, record) -> HttpResponse:
     """Ask how it is known that the record is still true, and write it down."""
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        confirm(record, how=form.cleaned_data["how"], by=request.user)
+        public.confirm(record, how=form.cleaned_data["how"], by=request.user)
         messages.success(request, format_html(_("{} is confirmed."), record))
         return redirect(_address(record, "change"))
     context = {"title": _("Confirm that %(record)s is still true") % {"record": record}, "form": form}
@@ -212,13 +212,12 @@ def confirm_record(model_admin, request: HttpRequest, record) -> HttpResponse:
 
 @personal
 def put_back(model_admin, request: HttpRequest, tombstone: Tombstone) -> HttpResponse:
-    """Put the retired record back, bring the search index up to date, and show the record."""
+    """Put the retired record back, and show it."""
     errors = []
     if request.method == "POST":
         try:
             with transaction.atomic():
-                record = revive(tombstone, by=request.user)
-                model_admin.admin_site.get_model_admin(type(record)).index(record)
+                record = public.revive(tombstone, by=request.user)
             messages.success(request, format_html(_("{} is back at its address."), record))
             return redirect(_address(record, "change"))
         except ValidationError as misfit:

@@ -1,4 +1,8 @@
-"""The base of all public tables: whichever way they are written, the content generation rises and history is kept."""
+"""The base of all public tables.
+
+Whichever way they are written, the content generation rises, history is kept, and what is derived from them, such as
+the search index, follows in the same transaction (see ``followers`` and ``touch``).
+"""
 
 import re
 from itertools import chain, count
@@ -17,6 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from . import pagecache
 from .fields import WebAddressField
 from .history import History, bring_back, change, name_of, record_rows, writing
+from .history import followers as followers
+from .history import touch as touch
 
 OWN_PATH = re.compile(r"/(?![/\\])[^\s\\]*")
 WEB_ADDRESS = URLValidator(

@@ -211,7 +211,7 @@ def test_topics_phases_and_the_network_are_found_too(moderator):
 
 
 def test_an_address_that_is_taken_gets_a_number(moderator):
-    make_resource(slug="a-story", indexed=False)
+    make_resource(slug="a-story")
     slugs = [approved(moderator, title=title).slug for title in ["A story", "A  Story!", "A story"]]
     assert slugs == ["a-story-2", "a-story-3", "a-story-4"]
 

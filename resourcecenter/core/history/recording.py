@@ -4,10 +4,11 @@ django-simple-history makes the tables and tells of saved and deleted rows. The 
 writes tell nobody, and because all rows of one change need one number, one moment, one author and one reason.
 """
 
-from collections.abc import Iterable, Iterator
+import dataclasses
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models, transaction
@@ -18,8 +19,17 @@ from resourcecenter.core.pagecache import ContentGeneration, current_generation,
 
 BATCH = 500
 
+Written = Mapping[type[models.Model], set[int]]
+"""The keys of rows that were written or removed, by model; with a part, the record that it belongs to."""
 
-@dataclass
+followers: list[Callable[[Written], None]] = []
+"""What is derived from public rows and must be in step: called at the end of each change, in its transaction.
+
+The roof adds to it, which knows all that is derived; the floor knows no app.
+"""
+
+
+@dataclasses.dataclass
 class Change:
     """What is written together. The number is that of the content generation, which only rises, as clocks may not."""
 
@@ -27,6 +37,7 @@ class Change:
     by: models.Model | None
     number: int = 0
     at: datetime | None = None
+    written: dict[type[models.Model], set[int]] = dataclasses.field(default_factory=lambda: defaultdict(set))
 
 
 _current: ContextVar[Change | None] = ContextVar("change", default=None)
@@ -44,9 +55,12 @@ def change(reason: str = "", *, by=None) -> Iterator[None]:
         return
     with transaction.atomic():
         list(ContentGeneration.objects.select_for_update())
-        token = _current.set(Change(reason, by))
+        now = Change(reason, by)
+        token = _current.set(now)
         try:
             yield
+            for follow in followers if now.written else ():
+                follow(now.written)
         finally:
             _current.reset(token)
 
@@ -60,6 +74,15 @@ def writing() -> Iterator[None]:
         if not now.number:
             now.number, now.at = current_generation(), timezone.now()
         yield
+
+
+def touch(model: type[models.Model], keys: Iterable[int]) -> None:
+    """Say, inside a change or as one of its own, that what is derived from these rows is not what it was.
+
+    For what follows from the day, or from a table that is not public; the rows themselves stay as they are.
+    """
+    with writing():
+        _current.get().written[model].update(keys)
 
 
 class HistoryRow(models.Model):
@@ -119,7 +142,8 @@ def record_rows(model: type[models.Model], keys: Iterable[int], kind: str) -> No
 
 
 def _insert(model, instances, kind):
-    now, history = _current.get(), model.history.model
+    now, history, instances = _current.get(), model.history.model, list(instances)
+    _remember(now, model, instances)
     rows = history.objects.bulk_create(
         history(
             version=now.number,
@@ -133,6 +157,13 @@ def _insert(model, instances, kind):
     )
     for field in history._history_m2m_fields:
         _insert_links(field, rows)
+
+
+def _remember(now, model, instances):
+    now.written[model].update(instance.pk for instance in instances)
+    if model.part_of:
+        part_of = model._meta.get_field(model.part_of)
+        now.written[part_of.related_model].update(getattr(instance, part_of.attname) for instance in instances)
 
 
 def _insert_links(field, rows):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm, ImportForm
-from import_export.results import Error, Result, RowResult
+from import_export.results import Error, Result
 
 from resourcecenter.core import history
 
@@ -79,11 +79,6 @@ class TablesAdmin(ImportExportMixin):
     def has_export_permission(self, request):
         return self.has_view_permission(request)
 
-    def index_all(self, records):
-        """What ``index`` does, for many records at once."""
-        for record in records:
-            self.index(record)
-
     # --- Out ------------------------------------------------------------------------------------
 
     def export_action(self, request):
@@ -124,7 +119,7 @@ class TablesAdmin(ImportExportMixin):
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
     def process_dataset(self, dataset, form, request, **kwargs):
-        """Import and index all rows as one change, or none. A second confirmation waits, and finds the upload gone."""
+        """Import all rows as one change, or none. A second confirmation waits, and finds the upload gone."""
         with history.change(gettext("Imported from a table."), by=request.user):
             return self._import(dataset, form, request, **kwargs)
 
@@ -133,8 +128,6 @@ class TablesAdmin(ImportExportMixin):
         if not upload.exists():
             return _result_of(_gone())
         result = super().process_dataset(dataset, form, request, **kwargs)
-        if not _is_wrong(result):
-            self.index_all(_written(result))
         upload.remove()
         return result
 
@@ -155,11 +148,6 @@ class TablesAdmin(ImportExportMixin):
 
 def _is_wrong(result):
     return result.has_errors() or result.has_validation_errors()
-
-
-def _written(result):
-    written = {RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE}
-    return [row.instance for row in result if row.import_type in written]
 
 
 def _gone():

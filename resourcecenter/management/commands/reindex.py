@@ -1,31 +1,30 @@
-from itertools import islice
-
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
-from catalogue import search as network_search
-from contributions import search as resource_search
-from resourcecenter.core import search
+from resourcecenter.core import documents
+from resourcecenter.finding import KINDS
 
-BATCH = 500
+BAR_WIDTH = 30
 
 
 class Command(BaseCommand):
     help = "Build the search index anew from the public records, a kind at a time, while the site serves."
 
-    def handle(self, *args, **options):
-        for app_search in (resource_search, network_search):
-            count = _rebuild(app_search)
-            self.stdout.write(f"{app_search.KIND}: {count} indexed")
+    def handle(self, *args, verbosity, **options):
+        is_drawn = verbosity > 0 and self.stdout.isatty()
+        for kind in KINDS.values():
+            count, total = 0, kind.model.objects.count()
+            for written in documents.rebuild(kind):
+                count += written
+                if is_drawn:
+                    self.stdout.write("\r" + _bar(kind.name, count, total), ending="")
+            if is_drawn and count:
+                self.stdout.write("")
+            if verbosity > 0:
+                self.stdout.write(f"{kind.name}: {count} indexed")
+        documents.forget_all_but(KINDS.values())
 
 
-@transaction.atomic
-def _rebuild(app_search) -> int:
-    """Replace all documents of one kind in one transaction, so that readers see the old index or the new one."""
-    search.clear(app_search.KIND)
-    count = 0
-    records = app_search.for_index().iterator(chunk_size=BATCH)
-    while batch := list(islice(records, BATCH)):
-        search.index(app_search.to_document(record) for record in batch)
-        count += len(batch)
-    return count
+def _bar(name, count, total):
+    part = min(count / max(total, 1), 1)
+    filled = round(part * BAR_WIDTH)
+    return f"{name:<12} [{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {part:4.0%}  {count} of {total}"
