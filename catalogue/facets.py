@@ -1,10 +1,11 @@
 """How the facets of the catalogue read."""
 
+from django.db.models import Max, Min
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from catalogue.models import Network, Organization, Topic
+from catalogue.models import LearningQuestion, Network, Organization, Topic
 from phases.models import Level
 from resourcecenter.core.listing import Labels
 
@@ -21,14 +22,44 @@ def country_labels() -> dict[str, str]:
     return dict(countries)
 
 
+def decade_labels(records, field: str) -> dict[str, str]:
+    """The decades from the first to the last date in ``field`` of these records, the latest first."""
+    first, last = records.aggregate(first=Min(field), last=Max(field)).values()
+    if not first:
+        return {}
+    decades = range(last.year // 10 * 10, first.year // 10 * 10 - 1, -10)
+    return {str(decade): _("%(decade)ss") % {"decade": decade} for decade in decades}
+
+
 def network_labels() -> dict[str, Labels]:
     """The facets of networks, in the order of the page."""
     funders = Organization.objects.filter(memberships__role="funder").distinct().order_by("name")
     return {
         "kind": Labels(_("Kind"), choices(Network.Kind)),
+        "status": Labels(_("Status"), choices(Network.Status)),
         "sector": Labels(_("Sector"), topic_labels(group=Topic.Group.SECTOR)),
         "topic": Labels(_("Topic"), topic_labels(group=Topic.Group.TOPIC)),
-        "country": Labels(_("Country"), country_labels()),
         "funder": Labels(_("Funder"), dict(funders.values_list("slug", "name"))),
+        "country": Labels(_("Country"), country_labels()),
         "level": Labels(_("Level of learning"), choices(Level)),
+        "decade": Labels(_("Started in"), decade_labels(Network.objects, "starts_by")),
+    }
+
+
+def organization_labels() -> dict[str, Labels]:
+    """The facets of organizations, in the order of the page."""
+    return {
+        "kind": Labels(_("Kind"), choices(Organization.Kind)),
+        "country": Labels(_("Seat"), country_labels()),
+    }
+
+
+def question_labels() -> dict[str, Labels]:
+    """The facets of learning questions, in the order of the page."""
+    asking = Network.objects.filter(pk__in=LearningQuestion.objects.values("network")).order_by("name")
+    return {
+        "topic": Labels(_("Topic"), topic_labels(group=Topic.Group.TOPIC)),
+        "sector": Labels(_("Sector"), topic_labels(group=Topic.Group.SECTOR)),
+        "level": Labels(_("Level of learning"), choices(Level)),
+        "network": Labels(_("Network"), dict(asking.values_list("slug", "name"))),
     }

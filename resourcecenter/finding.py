@@ -1,6 +1,6 @@
 """All that can be found: the kinds of documents, how each is called, and the records behind what was found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from django.db.models import Model
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.search import NETWORK, ORGANIZATION, QUESTION
 from contributions.search import RESOURCE
 from phases.search import PAGE, PHASE, PRACTICE, TERM
-from resourcecenter.core import documents, history
+from resourcecenter.core import documents
 
 Found = TypeVar("Found", bound=tuple)
 
@@ -40,7 +40,7 @@ def records(hits: Iterable[Found]) -> list[tuple[Found, Model]]:
     return [(hit, found[hit[0]][hit[1]]) for hit in hits if hit[1] in found[hit[0]]]
 
 
-def follow(written: history.Written) -> None:
+def follow(written: Mapping[type[Model], set[int]]) -> None:
     """Bring the search index up to date with what a change wrote, in its transaction; core.public calls it."""
     documents.follow(KINDS.values(), written)
 

@@ -7,6 +7,7 @@ from functools import partial
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from catalogue.search import renew_statuses
 from contributions import chores, digest, filekeeping, privacy
 from resourcecenter.core import mail
 from resourcecenter.core.jobs import Job, run_due
@@ -25,6 +26,9 @@ def jobs(is_stopping):
         # Each mail is claimed by itself, so the job need not be held for long to be sure that none goes twice.
         Job("send mail", EACH_LOOK, partial(mail.send_due, is_stopping=is_stopping), holds=timedelta(minutes=1)),
         Job("check links", timedelta(minutes=1), partial(chores.check_links, is_stopping), holds=timedelta(minutes=5)),
+        Job("read files", timedelta(minutes=1), partial(chores.read_files, is_stopping), holds=timedelta(minutes=30)),
+        # What is planned, active or over changes at midnight; at most an hour later the search knows.
+        Job("renew statuses", timedelta(hours=1), renew_statuses),
         Job("digest", DAILY, digest.send_digest),
         Job("purge mail", DAILY, mail.purge),
         Job("let go of old data", DAILY, privacy.retain),
