@@ -5,6 +5,7 @@ from itertools import chain
 
 from catalogue.models import LearningQuestion, Network, Organization, Topic
 from resourcecenter.core import markdown, search
+from resourcecenter.core.history import touch
 from resourcecenter.core.search.index import IndexedFacet
 from resourcecenter.core.search.kinds import Kind
 
@@ -22,7 +23,7 @@ def _network(network: Network) -> search.Document:
         summary=network.summary,
         body=" ".join(
             [
-                markdown.text_of(network.description),
+                markdown.words(network.description),
                 *chain.from_iterable((o.name, o.acronym) for o in organizations),
                 *(question.text for question in network.learning_questions.all()),
                 *(deliverable.title for deliverable in network.deliverables.all()),
@@ -119,9 +120,11 @@ def vocabulary() -> search.Vocabulary:
     return search.Vocabulary(tuple(tuple(filter(None, group)) for group in groups))
 
 
-def with_another_status() -> list[int]:
-    """Return the keys of the networks whose status is no longer what the index says, because time has passed."""
-    indexed = dict(
-        IndexedFacet.objects.filter(kind=NETWORK, value__name="status").values_list("document__key", "value__value")
-    )
-    return [n.pk for n in Network.objects.iterator() if indexed.get(n.pk, n.status) != n.status]
+def renew_statuses() -> str:
+    """Bring the index up to date with the networks whose status has become another because time has passed."""
+    statuses = IndexedFacet.objects.filter(kind=NETWORK, value__name="status")
+    indexed = dict(statuses.values_list("document__key", "value__value"))
+    stale = [network.pk for network in Network.objects.iterator() if indexed.get(network.pk) != network.status]
+    if stale:
+        touch(Network, stale)
+    return str(len(stale))

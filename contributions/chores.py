@@ -8,12 +8,17 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from contributions import notifications, signals
-from contributions.models import Contribution, LostLink
+from contributions.models import Attachment, Contribution, FileText, LostLink, Resource
 from contributions.models.contribution import State
-from resourcecenter.core import fetching
+from resourcecenter.core import extraction, fetching
+from resourcecenter.core.history import change, touch
 
 LINKS_AT_ONCE = 5
 LINK_CHECK_HOLDS = timedelta(hours=12)
+FILES_AT_ONCE = 20
+ATTEMPTS = 3
+AFTER_A_FAILURE = timedelta(days=1)
+"""A file that could not be read is tried again so much later, in case the machine was short of something."""
 
 
 def answer_lost_links() -> str:
@@ -50,3 +55,32 @@ def _check_link(contribution, check):
     # Only if it was not changed meanwhile; its new link has its own turn.
     seen = Contribution.objects.filter(pk=contribution.pk, revision=contribution.revision)
     seen.update(signals=[*others, *dead], link_checked_at=timezone.now())
+
+
+def read_files(is_stopping=lambda: False, limits=extraction.Limits()) -> str:  # noqa: B008 (it is frozen)
+    """Read the text of attachments for the search, a few at each call."""
+    to_retry = Q(text__attempts__lt=ATTEMPTS, text__read_at__lte=timezone.now() - AFTER_A_FAILURE)
+    due = Q(text=None) | to_retry & ~Q(text__problem="")
+    unread = Attachment.objects.filter(due, media_type__in=extraction.READABLE).order_by("pk")
+    read = 0
+    for attachment in unread.select_related("text")[:FILES_AT_ONCE]:
+        if is_stopping():
+            break
+        _read_file(attachment, limits)
+        read += 1
+    return str(read)
+
+
+def _read_file(attachment, limits):
+    try:
+        with attachment.file.open("rb") as content:
+            text, problem = extraction.extract(content, attachment.media_type, limits=limits)
+    except OSError as missing:  # the job that verifies files tells the operator
+        text, problem = "", type(missing).__name__
+    attempts = attachment.text.attempts + 1 if hasattr(attachment, "text") else 1
+    values = {"text": text, "problem": problem, "attempts": attempts, "read_at": timezone.now()}
+    with change():
+        # Writers of public content wait from here on, so an attachment that is here now stays until its text is.
+        if Attachment.objects.filter(pk=attachment.pk).exists():
+            FileText.objects.update_or_create(attachment=attachment, defaults=values)
+            touch(Resource, [attachment.resource_id])

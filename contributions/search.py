@@ -23,13 +23,13 @@ def _resource(resource: Resource) -> search.Document:
         summary=resource.summary,
         body=" ".join(
             [
-                markdown.text_of(resource.body),
+                markdown.words(resource.body),
                 resource.authors,
                 resource.publisher,
                 with_acronym(resource.network) if resource.network else "",
             ]
         ),
-        files=" ".join(file.extract.text for file in resource.attachments.all() if hasattr(file, "extract")),
+        files=" ".join(file.text.text for file in resource.attachments.all() if hasattr(file, "text")),
         facets={
             "phase": [phase.slug for phase in phases],
             "kind": [resource.kind],
@@ -64,7 +64,7 @@ KINDS = [
     Kind(
         RESOURCE,
         Resource,
-        lambda: Resource.objects.select_related("network").prefetch_related("tags", "phases", "attachments__extract"),
+        lambda: Resource.objects.select_related("network").prefetch_related("tags", "phases", "attachments__text"),
         _resource,
         {Network: "network", Topic: "tagged__tag", Phase: "phases"},
     ),

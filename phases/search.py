@@ -16,7 +16,7 @@ def _phase(phase: Phase) -> search.Document:
         body=" ".join(
             [
                 phase.purpose,
-                markdown.text_of(phase.guidance),
+                markdown.words(phase.guidance),
                 *phase.outputs,
                 *phase.pitfalls,
                 *(question.text for question in phase.key_questions.all()),
@@ -46,7 +46,7 @@ def _term(term: GlossaryTerm) -> search.Document:
         kind=TERM,
         key=term.pk,
         title=term.term,
-        summary=markdown.text_of(term.definition),
+        summary=markdown.words(term.definition),
         facets={},
         date=None,
         added_at=term.added_at,
@@ -59,7 +59,7 @@ def _page(page: Page) -> search.Document:
         key=page.pk,
         title=page.title,
         summary=page.summary,
-        body=markdown.text_of(page.body),
+        body=markdown.words(page.body),
         facets={},
         date=None,
         added_at=page.added_at,

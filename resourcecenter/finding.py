@@ -14,12 +14,12 @@ from contributions import search as contributions
 from phases import search as phases
 from phases.models import Practice
 
-KINDS = [*contributions.KINDS, *catalogue.KINDS, *phases.KINDS]
+KINDS = {kind.name: kind for kind in (*contributions.KINDS, *catalogue.KINDS, *phases.KINDS)}
 
 
 def follow(rows: Mapping[type[Model], set[int]]) -> None:
     """Bring the search index up to date with public rows that were written, in the transaction that wrote them."""
-    for kind in KINDS:
+    for kind in KINDS.values():
         if keys := kind.touched_by(rows):
             kind.index(keys)
 
@@ -52,10 +52,9 @@ def records(hits: Iterable[tuple]) -> dict[tuple[str, int], Found]:
     for kind, key, *_rest in hits:
         keys.setdefault(kind, []).append(key)
     found = {}
-    for kind in KINDS:
-        if kind.name in keys:
-            for key, record in _with_cards(kind).in_bulk(keys[kind.name]).items():
-                found[kind.name, key] = _found(kind.name, record)
+    for name in keys.keys() & KINDS.keys():
+        for key, record in _with_cards(KINDS[name]).in_bulk(keys[name]).items():
+            found[name, key] = _found(name, record)
     return found
 
 

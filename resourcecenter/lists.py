@@ -44,7 +44,7 @@ def _labels():
 EVERYTHING = Collection(
     "search",
     page="search",
-    kinds=[kind.name for kind in finding.KINDS],
+    kinds=list(finding.KINDS),
     labels=_labels,
     vocabulary=catalogue.vocabulary,
 )

@@ -11,7 +11,7 @@ def forwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0011_texts_of_files"),
+        ("contributions", "0011_text_of_attachments"),
         ("core", "0010_missed_search"),
     ]
 

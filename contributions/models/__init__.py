@@ -2,8 +2,7 @@
 
 from .contribution import Contribution, ContributionFile, Draft, LostLink
 from .event import Event, Reason
-from .filetext import FileText
-from .resource import Attachment, Resource, ResourceSource, TaggedResource
+from .resource import Attachment, FileText, Resource, ResourceSource, TaggedResource
 
 __all__ = [
     "Attachment",

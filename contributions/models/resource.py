@@ -3,6 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -47,6 +48,10 @@ class ResourceQuerySet(PublicQuerySet):
         return self.select_related("network", "deliverable").prefetch_related(
             "phases", "tags", "attachments", "sources"
         )
+
+    def for_index(self):
+        """With all that can be found of a resource, in five queries however many resources."""
+        return self.select_related("network").prefetch_related("tags", "phases", "attachments__text")
 
 
 class Resource(Record):
@@ -186,3 +191,16 @@ class Attachment(PublicModel, files.StoredFile):
 
     def get_absolute_url(self):
         return reverse("contributions:file", args=[self.pk, self.name])
+
+
+class FileText(models.Model):
+    """What can be read in an attachment, for the search. It follows from the file, and so has no history."""
+
+    attachment = models.OneToOneField(Attachment, on_delete=models.CASCADE, primary_key=True, related_name="text")
+    text = models.TextField(blank=True)
+    problem = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=1)
+    read_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return str(self.attachment)

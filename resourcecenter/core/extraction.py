@@ -1,48 +1,64 @@
-"""The text of a file, read in a process of its own with little memory and time: files come from strangers."""
+"""The text of a file, read in a process of its own that has little time and memory, no network and no secrets."""
 
-import resource
+import shutil
+import signal
 import subprocess
 import sys
-from pathlib import Path
-from typing import BinaryIO
+import tempfile
+from typing import BinaryIO, NamedTuple
 
-READER = Path(__file__).with_name("reading.py")
-MAX_CHARS = 200_000
-TIMEOUT_S = 60
-CPU_S = 30
-MEMORY_BYTES = 768 * 1024 * 1024
+from . import reading
+from .text import one_line
 
-
-class NotRead(Exception):  # noqa: N818 (named for what happened)
-    """The text could not be read; str() says why, for the log."""
+READABLE = frozenset(reading.READERS)
+"""The media types of which there is text to read."""
 
 
-def text_of(file: BinaryIO, *, media_type: str) -> str:
-    """Return the first MAX_CHARS characters of the text of an open file; empty if files of its type have none.
+class Limits(NamedTuple):
+    """What reading one file may take."""
 
-    Raises NotRead if it is broken, or takes more than TIMEOUT_S seconds, CPU_S of them at work, or MEMORY_BYTES.
-    """
+    max_chars: int = 200_000
+    max_cpu_s: int = 30
+    max_wall_s: int = 60
+    max_memory_bytes: int = 512 * 1024**2
+
+
+class Extracted(NamedTuple):
+    """What could be read, also where it ended early, and why it did; both may be empty."""
+
+    text: str
+    problem: str
+
+
+def extract(content: BinaryIO, media_type: str, *, limits: Limits = Limits()) -> Extracted:  # noqa: B008 (it is frozen)
+    """Return the text of a file of one of the types in READABLE, on one line, cut at ``limits.max_chars``."""
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as errors:
+        shutil.copyfileobj(content, source)
+        source.seek(0)
+        problem = _run(media_type, limits, source, text, errors)
+        text.seek(0)
+        return Extracted(one_line(text.read().decode(errors="ignore"))[: limits.max_chars], problem)
+
+
+def _run(media_type, limits, source, text, errors):
+    """Read ``source`` into ``text``, and return in words why it ended early."""
+    numbers = limits.max_chars, limits.max_cpu_s, limits.max_memory_bytes
+    command = [sys.executable, "-I", reading.__file__, media_type, *map(str, numbers)]
     try:
-        # No shell, no environment, and our own script: only the bytes of the file are the stranger's.
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", "-B", str(READER), media_type, str(MAX_CHARS)],
-            stdin=file,
-            capture_output=True,
-            timeout=TIMEOUT_S,
-            env={"PYTHONIOENCODING": "utf-8"},
-            preexec_fn=_bound,
+        status = subprocess.run(  # noqa: S603 (our own program; the file is data on its standard input)
+            command,
+            stdin=source,
+            stdout=text,
+            stderr=errors,
+            env={},
+            cwd="/",
+            timeout=limits.max_wall_s,
             check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise NotRead("It took too long.") from error
-    if done.returncode:
-        last_line = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise NotRead(last_line[:200] or f"The reader ended with {done.returncode}.")
-    return done.stdout.decode(errors="replace").replace("\0", "")
-
-
-def _bound():
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return "took too long"
+    if status < 0:
+        return f"ended by {signal.Signals(-status).name}"
+    errors.seek(0)
+    lines = errors.read().decode(errors="replace").strip().splitlines()
+    return one_line(lines[-1] if lines else "failed")[:200] if status else ""

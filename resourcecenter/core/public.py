@@ -1,4 +1,8 @@
-"""The base of all public tables: whichever way they are written, the content generation rises and history is kept."""
+"""The base of all public tables.
+
+Whichever way they are written, the content generation rises, history is kept, and what is derived from them, such as
+the search index, follows in the same transaction (see history.change).
+"""
 
 import re
 from datetime import timedelta

@@ -10,7 +10,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from resourcecenter.core.markdown import render
+from resourcecenter.core.markdown import render, words
 
 LONGEST = 20_000  # characters: the longest text that a form takes
 TAGS = {
@@ -467,3 +467,34 @@ def test_the_longest_text_is_rendered_however_it_is_made(unit):
     with deadline(seconds=15):
         html = render(text, contributed=True)
     assert Reader(html).problems == []
+
+
+# --- The words of a text ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Plain words,\n\nin two paragraphs.", "Plain words, in two paragraphs."),
+        ("# A *guide* for __you__", "A guide for you"),
+        ("See [the **guide**](https://example.org/a_(b)?x=1 'Title') now", "See the guide now"),
+        ("![A map](map.png) <https://example.org/x>", "A map"),
+        ("See [there][1].\n\n[1]: https://example.org/hidden", "See [there][1]."),
+        ("- one\n* two\n  1. three\n> > four", "one two three four"),
+        ("| a | b |\n|---|:-:|\n| 1 | 2 |", "a b 1 2"),
+        ("Heading\n=======\n\n---\n\n```python\ncode\n```", "Heading code"),
+        (r"snake_case, 2 \* 3, _em_ ~~gone~~ `x`", "snake_case, 2 3, em gone x"),
+        ("", ""),
+    ],
+)
+def test_the_words_of_a_text_are_what_a_reader_sees(text, read):
+    assert words(text) == read
+
+
+HARD = ["[x](", "[x]((a", "[x](a '", "- ", "1. ", "|-", "=-x", "_a", "\\*", " \t"]
+
+
+@pytest.mark.parametrize("unit", [*ENDLESS, *HARD], ids=ascii)
+def test_the_words_of_the_longest_text_are_read_however_it_is_made(unit):
+    with deadline(seconds=5):
+        words((unit * LONGEST)[:LONGEST])

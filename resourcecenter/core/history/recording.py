@@ -69,6 +69,15 @@ def writing() -> Iterator[None]:
         yield
 
 
+def touch(model: type[models.Model], keys: Iterable[int]) -> None:
+    """Say, inside a change or as one of its own, that what is derived from these rows is not what it was.
+
+    For what follows from the day, or from a table that is not public; the rows themselves stay as they are.
+    """
+    with writing():
+        _current.get().rows.setdefault(model, set()).update(keys)
+
+
 class HistoryRow(models.Model):
     """A public row as it was after one change, or, of type "-", just before it was deleted."""
 

@@ -1,47 +1,57 @@
-from itertools import islice
-
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
-from resourcecenter import finding
-from resourcecenter.core import history
+from resourcecenter.core import history, search
 from resourcecenter.core.search.index import IndexedDocument
+from resourcecenter.core.search.kinds import Kind
+from resourcecenter.finding import KINDS
 
 BATCH = 500
-WIDTH = 30
+BAR_WIDTH = 30
 
 
 class Command(BaseCommand):
     help = "Build the search index anew from the public records, in small steps, while the site serves."
 
-    def handle(self, *args, **options):
-        for kind in finding.KINDS:
-            total = kind.model._base_manager.count()
-            done = 0
-            for keys in _batches(kind):
-                # A change of its own, so that writers wait for one step at most and none is indexed as it was before.
-                with history.change():
-                    kind.index(keys)
-                done += len(keys)
-                self._show(kind.name, done, total)
-            _drop_gone(kind)
-            self.stdout.write(f"{kind.name}: {done} indexed")
-
-    def _show(self, name, done, total):
-        if self.stdout.isatty():
-            filled = WIDTH * done // max(done, total)
-            self.stdout.write(f"\r{name:<14}[{'#' * filled:<{WIDTH}}] {done}/{total}\r", ending="")
-            self.stdout.flush()
+    def handle(self, *args, verbosity, **options):
+        is_drawn = verbosity > 0 and self.stdout.isatty()
+        for kind in KINDS.values():
+            count, total = 0, kind.model.objects.count()
+            for written in rebuild(kind):
+                count += written
+                if is_drawn:
+                    self.stdout.write("\r" + _bar(kind.name, count, total), ending="")
+            if is_drawn and count:
+                self.stdout.write("")
+            if verbosity > 0:
+                self.stdout.write(f"{kind.name}: {count} indexed")
+        _forget_all_but(KINDS)
 
 
-def _batches(kind):
-    keys = iter(kind.model._base_manager.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH))
-    while batch := list(islice(keys, BATCH)):
-        yield batch
+def rebuild(kind: Kind):
+    """Write all documents of a kind anew; yield how many were written, batch by batch.
+
+    Each batch is a transaction, in which other writers of public content wait. A document is replaced where it is, so
+    that readers find every record at every moment, by its old words or by its new ones. What is gone goes at the end.
+    """
+    last = 0
+    while keys := list(kind.model.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        with history.writing():
+            kind.index(keys)
+        last = keys[-1]
+        yield len(keys)
+    with history.writing():
+        gone = IndexedDocument.objects.filter(kind=kind.name).exclude(key__in=kind.model.objects.values("pk"))
+        search.remove(kind.name, gone.values_list("key", flat=True))
 
 
-@transaction.atomic
-def _drop_gone(kind):
-    """Take out what is in the index though its record is gone, which a crash of an older release may have left."""
-    indexed = IndexedDocument.objects.filter(kind=kind.name)
-    kind.index(indexed.exclude(key__in=kind.model._base_manager.values("pk")).values_list("key", flat=True))
+def _forget_all_but(kinds):
+    names = IndexedDocument.objects.exclude(kind__in=kinds).values_list("kind", flat=True)
+    with history.writing():
+        for name in set(names):
+            search.clear(name)
+
+
+def _bar(name, count, total):
+    part = min(count / max(total, 1), 1)
+    filled = round(part * BAR_WIDTH)
+    return f"{name:<12} [{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {part:4.0%}  {count} of {total}"

@@ -5,15 +5,12 @@ from datetime import timedelta
 from functools import partial
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections
 
-from catalogue.models import Network
-from catalogue.search import with_another_status
-from contributions import chores, digest, filekeeping, filetexts, privacy
-from resourcecenter import finding
+from catalogue.search import renew_statuses
+from contributions import chores, digest, filekeeping, privacy
 from resourcecenter.core import mail, missed
 from resourcecenter.core.jobs import Job, run_due
-from resourcecenter.core.pagecache import raise_generation
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +26,9 @@ def jobs(is_stopping):
         # Each mail is claimed by itself, so the job need not be held for long to be sure that none goes twice.
         Job("send mail", EACH_LOOK, partial(mail.send_due, is_stopping=is_stopping), holds=timedelta(minutes=1)),
         Job("check links", timedelta(minutes=1), partial(chores.check_links, is_stopping), holds=timedelta(minutes=5)),
-        Job("read files", timedelta(minutes=1), partial(filetexts.read_files, is_stopping)),
-        Job("status of networks", timedelta(hours=1), _follow_time),
+        Job("read files", timedelta(minutes=1), partial(chores.read_files, is_stopping), holds=timedelta(minutes=30)),
+        # What is planned, active or over changes at midnight; at most an hour later the search knows.
+        Job("renew statuses", timedelta(hours=1), renew_statuses),
         Job("digest", DAILY, digest.send_digest),
         Job("purge mail", DAILY, mail.purge),
         Job("let go of old data", DAILY, privacy.retain),
@@ -38,16 +36,6 @@ def jobs(is_stopping):
         Job("sweep files", DAILY, _sweep),
         Job("verify files", timedelta(hours=1), _verify),
     ]
-
-
-def _follow_time():
-    """Networks end, and news of them grows old, without anybody writing it down."""
-    keys = with_another_status()
-    if keys:
-        with transaction.atomic():
-            raise_generation()
-            finding.follow({Network: set(keys)})
-    return str(len(keys))
 
 
 def _sweep():
