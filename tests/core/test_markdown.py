@@ -10,7 +10,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from resourcecenter.core.markdown import render
+from resourcecenter.core.markdown import render, words
 
 LONGEST = 20_000  # characters: the longest text that a form takes
 TAGS = {

@@ -33,13 +33,8 @@ def found(word, kinds=tuple(KINDS)):
 
 
 def stray(kind, key=987):
-    search.index(
-        [
-            search.Document(
-                kind=kind, key=key, title="Quagga", facets={"kind": ["q"]}, date=None, added_at=timezone.now()
-            )
-        ]
-    )
+    about = {"title": "Quagga", "facets": {"kind": ["q"]}, "date": None, "added_at": timezone.now()}
+    search.index([search.Document(kind=kind, key=key, **about)])
 
 
 def test_all_kinds_are_found_again_after_the_index_was_lost():
