@@ -91,7 +91,13 @@ def listing(request: HttpRequest, *, kinds: list[str], labels: Callable[[], dict
     text = one_line(request.GET.get("q", ""))[: search.MAX_QUERY_CHARS]
     chosen, unknown = _chosen(request.GET, known)
     results = search.search(
-        text, kinds=kinds, facets=chosen, sort=_sort(request.GET, text), page=_page(request.GET), per_page=PER_PAGE, count=False
+        text,
+        kinds=kinds,
+        facets=chosen,
+        sort=_sort(request.GET, text),
+        page=_page(request.GET),
+        per_page=PER_PAGE,
+        count=False,
     )
     here = _Address(text=text, chosen=chosen, sort=request.GET.get("sort", "") if _is_sort(request.GET) else "")
     return Listing(

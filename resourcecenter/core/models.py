@@ -5,12 +5,15 @@ from .jobs import JobRun
 from .mail.quota import UnprovedMail
 from .pagecache import ContentGeneration
 from .public import Tombstone
-from .search.index import IndexedDocument, IndexedFacet
+from .search.index import IndexedDocument, IndexedFacet, IndexedValue
+from .search.vocabulary import IndexedWord
 
 __all__ = [
     "ContentGeneration",
     "IndexedDocument",
     "IndexedFacet",
+    "IndexedValue",
+    "IndexedWord",
     "JobRun",
     "LoadedRecord",
     "Tombstone",

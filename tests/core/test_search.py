@@ -128,9 +128,17 @@ def test_what_is_no_word_does_not_hide_what_is(noise):
 
 
 def test_all_words_must_match():
-    put("Water network", "Water", "Network")
+    put(*["Water network"] * 10, "Water", "Network")
     results = search.search("water network", kinds=["resource"])
-    assert (results.total, [hit.key for hit in results.hits], results.broadened) == (1, [1], False)
+    assert (results.total, results.broadened, results.with_all_words) == (10, False, 10)
+    assert found("water network") == [*range(1, 11)]
+
+
+def test_any_word_may_match_when_few_documents_have_them_all_and_those_come_first():
+    put("Water water water", "Network network network", "A long title that has water and a network among other words")
+    results = search.search("water network", kinds=["resource"])
+    assert (results.total, results.broadened, results.with_all_words) == (3, True, 1)
+    assert results.hits[0].key == 3
 
 
 def test_any_word_may_match_when_nothing_has_them_all():
@@ -148,8 +156,10 @@ def test_nothing_is_called_broadened_when_no_word_is_known():
 
 def test_the_last_word_may_be_the_beginning_of_a_longer_one():
     put("Microfinance network", "Micro network", "Network")
-    assert sorted(found("network micro")) == [1, 2]
-    assert found("micro network") == [2]
+    assert sorted(found("network micro")[:2]) == [1, 2]
+    assert sorted(found("micro")) == [1, 2]
+    assert found("micro network")[0] == 2
+    assert sorted(found("MICRO")) == sorted(found("micr")) == [1, 2]
 
 
 def test_two_letters_are_no_beginning():
@@ -305,7 +315,11 @@ def test_facet_values_are_counted_by_document():
             document(3, kind="network", facets={"phase": ["run"]}),
         ]
     )
-    assert search.facet_values(["resource"]) == {"language": [("en", 1)], "phase": [("form", 1), ("run", 2)]}
+    assert search.facet_values(["resource"]) == {
+        "language": [("en", 1)],
+        "phase": [("form", 1), ("run", 2)],
+        "type": [("resource", 2)],
+    }
     assert search.facet_values(["resource", "network"])["phase"] == [("form", 1), ("run", 3)]
 
 
@@ -348,10 +362,13 @@ def test_a_page_out_of_range_becomes_the_nearest_one(asked, given):
 @pytest.mark.parametrize("how_many", [1, 600])
 def test_a_page_takes_as_many_queries_however_many_documents(how_many, django_assert_num_queries):
     search.index(document(key) for key in range(how_many))
-    with django_assert_num_queries(2):  # the keys, and the texts of a page
+    narrowed = 5 + (connection.vendor == "postgresql")  # longer words, matches, rarity, (BM25,) exact words, texts
+    with django_assert_num_queries(narrowed):
         assert search.search("guide", kinds=["resource"], facets={"phase": []}, count=False).total == how_many
-    with django_assert_num_queries(3):  # count, a page of the index, and the texts
-        assert search.search(kinds=["resource"], count=False).total == how_many
+    with django_assert_num_queries(narrowed + 1):
+        assert search.search("guide", kinds=["resource"]).counts == {"type": {"resource": how_many}}
+    with django_assert_num_queries(3):  # number, a page of the index, and the texts
+        assert search.search(kinds=["resource"]).total == how_many
 
 
 def test_a_page_beyond_the_last_of_a_broadened_search_gives_the_last():
@@ -383,7 +400,7 @@ def test_clearing_a_kind_leaves_the_others():
     search.index([document(1, facets={"phase": ["form"]}), document(1, kind="network", facets={"phase": ["run"]})])
     search.clear("resource")
     assert found("guide") == []
-    assert search.facet_values(["resource", "network"]) == {"phase": [("run", 1)]}
+    assert search.facet_values(["resource", "network"]) == {"phase": [("run", 1)], "type": [("network", 1)]}
     assert search.search("guide", kinds=["network"]).total == 1
 
 

@@ -1,12 +1,13 @@
 """What a result shows of a record: a piece of its text around the best place, and the words that matched."""
 
-import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from .query import Query, fold, split
+from .terms import Term
+from .words import WORD, root
 
 MAX_EXTRACT_CHARS = 200
-_WORD = re.compile(r"[^\W_]+")
+READ_CHARS = 20_000  # of each text: a place beyond is not looked for
 
 
 class Part(NamedTuple):
@@ -16,34 +17,61 @@ class Part(NamedTuple):
     is_match: bool
 
 
-def mark(text: str, query: Query) -> list[Part]:
-    """Return ``text`` in parts, the matched words apart from the rest."""
-    parts, at = [], 0
-    for word in _WORD.finditer(text):
-        if _matches(word[0], query):
-            parts += [Part(text[at : word.start()], False), Part(word[0], True)]
-            at = word.end()
-    return [part for part in [*parts, Part(text[at:], False)] if part.text]
+class Matcher:
+    """Finds in a text the words that the terms match, by the same rules as the engines."""
+
+    def __init__(self, terms: Sequence[Term]):
+        phrases = [term.words for term in terms if term.is_phrase] + [
+            words for term in terms for words in term.synonyms
+        ]
+        words = [word for term in terms if not term.is_phrase for word in (*term.words, *term.completions)]
+        self._phrases = {tuple(map(root, phrase)) for phrase in phrases if len(phrase) > 1}
+        self._stems = {root(word) for word in [*words, *(phrase[0] for phrase in phrases if len(phrase) == 1)]}
+
+    def places(self, text: str) -> list[tuple[int, int, str]]:
+        """Return where each matched word begins and ends, and its stem."""
+        words = [(word.start(), word.end(), root(word[0])) for word in WORD.finditer(text)]
+        stems = [found for _start, _end, found in words]
+        matched = {at for at, found in enumerate(stems) if found in self._stems}
+        for phrase in self._phrases:
+            for at in range(len(stems) - len(phrase) + 1):
+                if stems[at] == phrase[0] and tuple(stems[at : at + len(phrase)]) == phrase:
+                    matched.update(range(at, at + len(phrase)))
+        return [words[at] for at in sorted(matched)]
+
+    def mark(self, text: str) -> list[Part]:
+        """Return ``text`` in parts, each matched word one of its own."""
+        parts, at = [], 0
+        for start, end, _stem in self.places(text):
+            parts += [Part(text[at:start], False), Part(text[start:end], True)]
+            at = end
+        return [part for part in [*parts, Part(text[at:], False)] if part.text]
+
+    def extract(self, texts: Sequence[str]) -> list[Part]:
+        """Return a piece of the first of ``texts`` that has a match, or else the beginning of the first with words."""
+        for text in texts:
+            if places := self.places(text):
+                return self.mark(_around(text, _densest(places)))
+        return [Part(_around(text, 0), False) for text in texts if text.strip()][:1]
 
 
-def extract(texts: list[str], query: Query) -> list[Part]:
-    """Return a piece of the first of ``texts`` that has a match, or else the beginning of the first that is not empty."""
-    for text in texts:
-        for word in _WORD.finditer(text):
-            if _matches(word[0], query):
-                start = max(0, word.start() - MAX_EXTRACT_CHARS // 3)
-                return mark(_piece(text, start), query)
-    return [Part(_piece(text, 0), False) for text in texts if text][:1]
+def _densest(places):
+    """Return where the MAX_EXTRACT_CHARS begin that have most different words; the first of several."""
+    best, most = 0, 0
+    for at, (start, _end, _stem) in enumerate(places):
+        within = {found for _s, end, found in places[at : at + 20] if end - start <= MAX_EXTRACT_CHARS * 3 // 4}
+        if len(within) > most:
+            best, most = start, len(within)
+    return best
 
 
-def _piece(text, start):
-    piece = text[start : start + MAX_EXTRACT_CHARS]
-    return ("… " if start else "") + piece + (" …" if start + MAX_EXTRACT_CHARS < len(text) else "")
-
-
-def _matches(word, query):
-    folded = [fold(part) for part in split(word)]
-    words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
-    return any(part == fold(wanted) for part in folded for wanted in words) or any(
-        query.prefix and part.startswith(fold(query.prefix)) for part in folded
-    )
+def _around(text, place):
+    """Return whole words of ``text`` around ``place``, with … where it was cut."""
+    is_near_beginning = place <= MAX_EXTRACT_CHARS // 2
+    start = 0 if is_near_beginning else text.find(" ", place - MAX_EXTRACT_CHARS // 4, place) + 1 or place
+    end = len(text)
+    if end - start > MAX_EXTRACT_CHARS:
+        end = text.rfind(" ", start + MAX_EXTRACT_CHARS // 2, start + MAX_EXTRACT_CHARS)
+        end = end if end > 0 else start + MAX_EXTRACT_CHARS
+    piece = " ".join(text[start:end].split())
+    return f"{'… ' if start else ''}{piece}{' …' if end < len(text.rstrip()) else ''}"

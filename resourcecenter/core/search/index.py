@@ -6,19 +6,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Coalesce
 
-from .query import fold, split
+from . import postgresql
+from .engine import connection, cursor, engine, execute
+from .fields import LexemesField
+from .vocabulary import IndexedWord, WordChanges
+from .words import fold, split
+
+__all__ = ["Document", "IndexedDocument", "IndexedFacet", "IndexedValue", "IndexedWord", "clear", "index", "remove"]
 
 BATCH = 500
-MAX_CHARS = 200_000  # of one text; PostgreSQL refuses a document whose words and positions take more than 1 MB
+REBUILD_BATCH = 2_000
+MAX_CHARS = 200_000  # of one text
 MAX_SORT_CHARS = 100
+KIND_FACET = "type"
+TEXTS = ("title", "tags", "summary", "body", "files")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One record as it can be found. Of texts beyond MAX_CHARS only the beginning is."""
+    """One record as it can be found, in plain text. Of texts beyond MAX_CHARS only the beginning is."""
 
     kind: str
     key: int
@@ -33,17 +42,21 @@ class Document:
 
 
 class IndexedDocument(models.Model):
-    """A Document as a row, its texts in NFKC. Its full-text index is kept in step by the database (see the engines)."""
+    """A Document as a row, its texts in NFKC."""
 
     kind = models.CharField(max_length=20)
     key = models.PositiveBigIntegerField()
     sort_title = models.CharField(max_length=MAX_SORT_CHARS)
     date = models.DateField(null=True)
     added_at = models.DateTimeField()
+    length = models.PositiveIntegerField()  # in words
+    value_ids = models.TextField(blank=True)  # the ids of its facets' values, "5 17 ": counting reads nothing else
     title = models.TextField()  # the long texts last: SQLite reads a row from its start to the column it needs
     tags = models.TextField(blank=True)
     summary = models.TextField(blank=True)
     body = models.TextField(blank=True)
+    files = models.TextField(blank=True)
+    fulltext = LexemesField(blank=True)
 
     class Meta:
         # No index begins with the kind: there are so few kinds that a planner would sort one rather than read in order.
@@ -61,6 +74,19 @@ class IndexedDocument(models.Model):
         return self.title
 
 
+class IndexedValue(models.Model):
+    """One value of one facet, in use."""
+
+    name = models.CharField(max_length=20)
+    value = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "value"], name="core_indexed_value_once")]
+
+    def __str__(self):
+        return f"{self.name}: {self.value}"
+
+
 class IndexedFacet(models.Model):
     """One value of one facet of a document, with the document's kind, which counting all values needs at hand."""
 
@@ -70,69 +96,143 @@ class IndexedFacet(models.Model):
         db_index=False,  # the constraint begins with it
         related_name="facets",
     )
+    value = models.ForeignKey(
+        IndexedValue,
+        on_delete=models.DO_NOTHING,
+        db_index=False,  # an index begins with it
+        related_name="facets",
+    )
     kind = models.CharField(max_length=20)
-    name = models.CharField(max_length=20)
-    value = models.CharField(max_length=100)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["document", "name", "value"], name="core_indexed_facet_once")]
-        indexes = [models.Index(fields=["name", "value", "kind", "document"], name="core_documents_of_facet")]
+        constraints = [models.UniqueConstraint(fields=["document", "value"], name="core_indexed_facet_once")]
+        indexes = [models.Index(fields=["value", "kind", "document"], name="core_documents_of_value")]
 
     def __str__(self):
-        return f"{self.name}: {self.value}"
+        return f"{self.value} of {self.document}"
 
 
+@transaction.atomic
 def index(documents: Iterable[Document]) -> None:
     """Insert or replace the documents, in the caller's transaction; no record may occur twice among them."""
-    documents = iter(documents)
+    documents, words = iter(documents), WordChanges()
+    _wait_for_other_writers()
     while batch := list(islice(documents, BATCH)):
-        _write(batch)
+        _write(batch, words)
+    words.write()
 
 
+def rebuild(kind: str, documents: Iterable[Document]) -> int:
+    """Make the index of one kind anew and return the number of documents, a transaction for each REBUILD_BATCH of them.
+
+    Readers find every record all the time; what is not among the documents goes at the end. Not to be called in a
+    transaction, which would keep all other writers of the index waiting.
+    """
+    stale = set(IndexedDocument.objects.filter(kind=kind).values_list("key", flat=True))
+    documents, total = iter(documents), 0
+    while batch := list(islice(documents, REBUILD_BATCH)):
+        index(batch)
+        stale.difference_update(document.key for document in batch)
+        total += len(batch)
+    remove(kind, stale)
+    return total
+
+
+@transaction.atomic
 def remove(kind: str, keys: Iterable[int]) -> None:
     """Make these records of one kind unfindable, in the caller's transaction."""
-    _delete(IndexedDocument.objects.filter(kind=kind, key__in=list(keys)))
+    keys, words = iter(keys), WordChanges()
+    _wait_for_other_writers()
+    while batch := list(islice(keys, BATCH)):
+        _delete(IndexedDocument.objects.filter(kind=kind, key__in=batch), words)
+    words.write()
+    _forget_unused_values()
 
 
+@transaction.atomic
 def clear(kind: str) -> None:
-    """Make all records of one kind unfindable, in the caller's transaction: the first half of a rebuild."""
-    _delete(IndexedDocument.objects.filter(kind=kind))
+    """Make all records of one kind unfindable, in the caller's transaction."""
+    remove(kind, list(IndexedDocument.objects.filter(kind=kind).values_list("key", flat=True)))
 
 
-def _write(batch):
+def _write(batch, words):
+    old = _texts(IndexedDocument.objects.filter(kind__in={d.kind for d in batch}, key__in=[d.key for d in batch]))
+    values = _value_ids(batch)
     rows = IndexedDocument.objects.bulk_create(
-        [_row(document) for document in batch],
+        [_row(document, values) for document in batch],
         update_conflicts=True,
         unique_fields=["key", "kind"],
-        update_fields=["title", "tags", "summary", "body", "sort_title", "date", "added_at"],
+        update_fields=[*TEXTS, "sort_title", "date", "added_at", "length", "value_ids", "fulltext"],
     )
-    IndexedFacet.objects.filter(document__in=rows).delete()
-    IndexedFacet.objects.bulk_create(
-        IndexedFacet(document=row, kind=row.kind, name=name, value=value)
-        for row, document in zip(rows, batch, strict=True)
-        for name, values in document.facets.items()
-        for value in set(values) - {""}
-    )
+    if old:
+        IndexedFacet.objects.filter(document__in=rows).delete()
+    facets = [(row.pk, int(value), row.kind) for row in rows for value in row.value_ids.split()]
+    with cursor() as opened:
+        engine().insert_facets(opened, facets)
+    if old:
+        _forget_unused_values()
+    for row in rows:
+        words.add([getattr(row, name) for name in TEXTS])
+        if (row.kind, row.key) in old:
+            words.remove(old[row.kind, row.key])
 
 
-def _row(document):
+def _texts(documents):
+    return {(kind, key): texts for kind, key, *texts in documents.values_list("kind", "key", *TEXTS)}
+
+
+def _value_ids(batch):
+    """Return the id of each (facet, value) of the documents, of which each kind is one, making those that are new."""
+    wanted = {pair for document in batch for pair in _pairs(document)}
+    known = _known_values(wanted)
+    if wanted - known.keys():
+        IndexedValue.objects.bulk_create(
+            [IndexedValue(name=name, value=value) for name, value in sorted(wanted - known.keys())],
+        )
+        known = _known_values(wanted)
+    return known
+
+
+def _known_values(wanted):
+    rows = IndexedValue.objects.filter(name__in={name for name, _value in wanted})
+    return {(name, value): pk for pk, name, value in rows.values_list("pk", "name", "value")}
+
+
+def _pairs(document):
+    yield KIND_FACET, document.kind
+    for name, values in document.facets.items():
+        yield from ((name, value) for value in values if value)
+
+
+def _row(document, values):
+    texts = {name: unicodedata.normalize("NFKC", getattr(document, name))[:MAX_CHARS] for name in TEXTS}
+    texts = {name: text.replace("\0", " ") for name, text in texts.items()}
+    fulltext, length = postgresql.lexemes(texts) if connection().vendor == "postgresql" else ("", 0)
     return IndexedDocument(
         kind=document.kind,
         key=document.key,
-        title=_text(document.title),
-        tags=_text(document.tags),
-        summary=_text(document.summary),
-        body=_text(" ".join(filter(None, [document.body, document.files]))),
+        **texts,
         sort_title=fold(" ".join(split(document.title)))[:MAX_SORT_CHARS],
         date=document.date,
         added_at=document.added_at,
+        value_ids="".join(f"{value} " for value in sorted({values[pair] for pair in _pairs(document)})),
+        fulltext=fulltext,
+        length=length,
     )
 
 
-def _text(text):
-    return unicodedata.normalize("NFKC", text)[:MAX_CHARS]
-
-
-def _delete(documents):
+def _delete(documents, words):
+    for texts in _texts(documents).values():
+        words.remove(texts)
     IndexedFacet.objects.filter(document__in=documents).delete()
     documents.delete()
+
+
+def _wait_for_other_writers():
+    with cursor() as opened:
+        engine().lock_index(opened)
+
+
+def _forget_unused_values():
+    execute("""DELETE FROM core_indexedvalue AS value
+        WHERE NOT EXISTS (SELECT 1 FROM core_indexedfacet WHERE value_id = value.id)""")

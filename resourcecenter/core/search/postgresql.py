@@ -1,53 +1,150 @@
-"""Full-text search by PostgreSQL: a weighted tsvector that the database generates beside each document."""
+"""Full-text search by PostgreSQL: a tsvector of stems in each document's row, ranked by BM25 (see migration 0008)."""
 
-from .query import Query, fold
+from collections.abc import Mapping, Sequence
 
-# What query.fold() and query.split() do, in SQL, but for the case, which the text search configuration folds.
-# Punctuation goes because the parser would keep "and/or" as a file name and "example.org" as a host.
-_LETTERS = r"""regexp_replace(
-    normalize(regexp_replace(normalize({column}, NFKD), '[\u0300-\u036f]', '', 'g'), NFC),
-    '[!-/:-@\[-`{{-\u00bf\u2000-\u206f\u3000-\u303f]+', ' ', 'g')"""
-_WEIGHTED = " || ".join(
-    f"setweight(to_tsvector('core_english', {_LETTERS.format(column=column)}), '{weight}')"
-    for column, weight in {"title": "A", "tags": "B", "summary": "C", "body": "D"}.items()
-)
+from .terms import Term
+from .words import fold, root, stem, words_of
+
+_WEIGHTS = {"title": "A", "tags": "B", "summary": "C", "body": "D", "files": "D"}
+_FILES_FROM = 12_000  # of the 16,383 positions that PostgreSQL knows: those from here on are of the attached files
+_LAST_POSITION = 16_383
+_MAX_POSITIONS = 255  # of one lexeme
+_MAX_BYTES = 900_000  # of one tsvector PostgreSQL stores 1 MB
+_MIN_SIMILARITY = 0.2
+_LOCK = 20_631  # any number that names the index among advisory locks
 
 AFTER_REMAKE = ()  # PostgreSQL alters tables in place
-CREATE = (
-    # English stems without English stop words: "WHO" is an organization, and "theory of change" a phrase of three.
-    "CREATE TEXT SEARCH DICTIONARY core_english (TEMPLATE = snowball, LANGUAGE = english)",
-    "CREATE TEXT SEARCH CONFIGURATION core_english (COPY = simple)",
-    "ALTER TEXT SEARCH CONFIGURATION core_english ALTER MAPPING FOR asciiword, word WITH core_english",
-    f"ALTER TABLE core_indexeddocument ADD COLUMN fulltext tsvector GENERATED ALWAYS AS ({_WEIGHTED}) STORED",
-    # Inline as long as the row fits: fetching it from elsewhere is half of what ranking costs.
-    "ALTER TABLE core_indexeddocument ALTER COLUMN fulltext SET STORAGE MAIN",
-    "CREATE INDEX core_document_fulltext ON core_indexeddocument USING gin (fulltext) WITH (fastupdate = off)",
-)
-DROP = (
-    "ALTER TABLE core_indexeddocument DROP COLUMN fulltext",
-    "DROP TEXT SEARCH CONFIGURATION core_english",
-    "DROP TEXT SEARCH DICTIONARY core_english",
-)
+MATCHING = """(SELECT %s::tsquery AS wanted) AS query
+    JOIN core_indexeddocument AS document ON document.fulltext @@ query.wanted"""
+IS_MATCH = "document.fulltext @@ %s::tsquery"
+JOINED = "string_agg({}, '')"
+CONTAINS = "strpos({}, %s) > 0"
+BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"
 
-MATCHING = """to_tsquery('core_english', %s) AS wanted
-    JOIN core_indexeddocument AS document ON document.fulltext @@ wanted"""
-EXCLUDING = "NOT document.fulltext @@ to_tsquery('core_english', %s)"
-SCORE = "-ts_rank(document.fulltext, wanted)"  # the less, the better
-
-
-def wanted(query: Query, *, any_word: bool = False) -> str:
-    """Return, as a tsquery, what a document must match: all words and phrases, or all phrases and any word."""
-    words = [f"'{fold(word)}'" for word in query.words]
-    if query.prefix:
-        words[-1] += ":*"
-    either = (" | " if any_word else " & ").join(words)
-    return " & ".join([*map(_phrase, query.phrases), *([f"({either})"] if words else [])])
+# BM25 as FTS5 reckons it: a word counts by the weight of its place.
+_BM25 = f"""
+    WITH document AS (
+        SELECT id, fulltext, length / avg(length) OVER () AS length FROM core_indexeddocument WHERE id = ANY(%s)
+    ), found AS (
+        SELECT document.id, document.length, wanted.weight,
+            3.0 * cardinality(array_positions(weights, 'A')) + 2.0 * cardinality(array_positions(weights, 'B'))
+            + 1.5 * cardinality(array_positions(weights, 'C')) + 1.0 * cardinality(array_positions(weights, 'D'))
+            - 0.5 * (SELECT count(*) FROM unnest(positions) AS position WHERE position >= {_FILES_FROM}) AS times
+        FROM document CROSS JOIN unnest(document.fulltext) JOIN unnest(%s::text[], %s::float[]) AS wanted(stem, weight)
+            ON lexeme = wanted.stem
+    )
+    SELECT id, sum(weight * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length))) FROM found GROUP BY id"""  # noqa: S608 (a number)
 
 
-def unwanted(query: Query) -> str:
+def lexemes(texts: Mapping[str, str]) -> tuple[str, int]:
+    """Return the texts of a document as a tsvector, and their length in words."""
+    places, position, size, length = {}, 0, 0, 0
+    for name, text in texts.items():
+        last = _LAST_POSITION if name == "files" else _FILES_FROM - 1
+        position = max(position + 1, _FILES_FROM if name == "files" else 0)  # no phrase goes on into the next text
+        for word in words_of(fold(text)):
+            lexeme = stem(word)
+            length, position = length + 1, min(position + 1, last)
+            size += 2 if lexeme in places else 8 + len(lexeme.encode())
+            if size > _MAX_BYTES:
+                break
+            found = places.setdefault(lexeme, [])
+            if len(found) < _MAX_POSITIONS:
+                found.append(f"{position}{_WEIGHTS[name]}")
+    return " ".join(f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items()), length
+
+
+def wanted(terms: Sequence[Term], *, any_word: bool = False, in_title: bool = False) -> str:
+    """Return, as a tsquery, what a document must match: all terms, or all that are quoted and any other."""
+    where = ":A" if in_title else ""
+    quoted = [_either(term, where) for term in terms if term.is_quoted]
+    words = [_either(term, where) for term in terms if not term.is_quoted]
+    return " & ".join([*quoted, *([f"({(' | ' if any_word else ' & ').join(words)})"] if words else [])])
+
+
+def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool) -> tuple[str, list]:
+    """Return a quick score of a matching document, the less the better, and its parameters.
+
+    It chooses those that scores() looks at. ts_rank knows nothing of rarity, so where any word will do, the weights
+    of the terms that a document has come first.
+    """
+    quick = "-ts_rank(document.fulltext, query.wanted)"
+    if not any_word:
+        return quick, []
+    parameters = []
+    for term in terms:
+        parameters += [max(weights[word] for word in term.roots), _either(term, "")]
+    return quick + " - %s * (document.fulltext @@ %s::tsquery)::int" * len(terms), parameters
+
+
+def unwanted(phrases: Sequence[Sequence[str]]) -> str:
     """Return, as a tsquery, what no document may match."""
-    return " | ".join(map(_phrase, query.excluded))
+    return " | ".join(map(_phrase, phrases))
 
 
-def _phrase(words):
-    return "(" + " <-> ".join(f"'{fold(word)}'" for word in words) + ")"
+def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> dict[int, float]:
+    """Return the BM25 of these documents, the less the better; ``weights`` are those of the stems looked for."""
+    cursor.execute(_BM25, [list(ids), list(weights), list(weights.values())])
+    return {document: -score for document, score in cursor.fetchall()}
+
+
+def lock_index(cursor) -> None:
+    """Keep other writers of the index waiting until the transaction ends: two would wait for each other's words."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def insert_facets(cursor, rows: Sequence[tuple]) -> None:
+    """Insert (document id, value id, kind)."""
+    cursor.execute(
+        """INSERT INTO core_indexedfacet (document_id, value_id, kind)
+        SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[])""",
+        _columns(rows, 3),
+    )
+
+
+def add_words(cursor, rows: Sequence[tuple]) -> None:
+    """Add to the number of documents of (word, as written, stem, number), and make what is not there."""
+    cursor.execute(
+        """INSERT INTO core_indexedword (word, written, stem, documents)
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::int[])
+        ON CONFLICT (word) DO UPDATE SET documents = core_indexedword.documents + excluded.documents""",
+        _columns(rows, 4),
+    )
+
+
+def like(cursor, word: str, limit: int) -> list[tuple[str, str, int]]:
+    """Return (word, as written, number of documents) of words that resemble ``word``.
+
+    Where nobody may create the extension pg_trgm, those of about its length with the same beginning or end.
+    """
+    cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+    if cursor.fetchone():
+        cursor.execute("SELECT set_limit(%s)", [_MIN_SIMILARITY])
+        cursor.execute(
+            """SELECT word, written, documents FROM core_indexedword WHERE word %% %s
+            ORDER BY similarity(word, %s) DESC, word LIMIT %s""",
+            [word, word, limit],
+        )
+    else:
+        cursor.execute(
+            """SELECT word, written, documents FROM core_indexedword
+            WHERE (left(word, 1) = left(%s, 1) OR right(word, 2) = right(%s, 2)) AND abs(length(word) - %s) <= 2""",
+            [word, word, len(word)],
+        )
+    return cursor.fetchall()
+
+
+def _columns(rows, width):
+    return [list(column) for column in zip(*rows, strict=True)] or [[]] * width
+
+
+def _either(term, where):
+    """Return the term's own words, or any of what may stand for them."""
+    own = [term.words] if term.is_phrase else [[word] for word in term.words]
+    others = [*([word] for word in term.completions), *term.synonyms]
+    either = [f"({' & '.join(_phrase(words, where) for words in own)})", *(_phrase(words, where) for words in others)]
+    return f"({' | '.join(dict.fromkeys(either))})"
+
+
+def _phrase(words, where=""):
+    return "(" + " <-> ".join(f"'{root(word)}'{where}" for word in words) + ")"

@@ -1,9 +1,9 @@
 """What somebody typed into the search box, taken apart so that no engine ever sees it as syntax."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from .words import fold, split
 
 MAX_QUERY_CHARS = 200
 MAX_WORDS = 32  # more are somebody trying, and each is looked for in every document once any word will do
@@ -17,64 +17,51 @@ STOP_WORDS = frozenset(
     which while who whom why will with you your yours yourself yourselves""".split()  # noqa: SIM905 (a list of 130 is no easier to read)
 )
 _QUOTE = '"“”„«»'
-_PART = re.compile(rf"(?P<minus>(?<!\S)-)?(?:[{_QUOTE}](?P<phrase>[^{_QUOTE}]*)[{_QUOTE}]|(?P<word>[^\s{_QUOTE}]+))")
-_MARKS = re.compile("[\u0300-\u036f]")
+PART = re.compile(rf"(?P<minus>(?<!\S)-)?(?:[{_QUOTE}](?P<phrase>[^{_QUOTE}]*)[{_QUOTE}]|(?P<word>[^\s{_QUOTE}]+))")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
     """What to look for, as typed but in NFKC: each word is letters, digits and their marks, nothing else."""
 
-    words: tuple[str, ...] = ()
+    typed: tuple[tuple[str, ...], ...] = ()  # all words outside quotes, what is joined by "&" as one: ("M", "E")
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
     is_cut: bool = False  # the text was longer than MAX_QUERY_CHARS
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The telling words outside quotes, or all of them where none is and there is no phrase."""
+        words = [word for words in self.typed for word in words]
+        telling = [word for words in self.typed for word in words if len(words) > 1 or fold(word) not in STOP_WORDS]
+        return tuple(telling if telling or self.phrases else words)[:MAX_WORDS]
+
+    @property
     def prefix(self) -> str:
         """The last word, if it may also be the beginning of a longer one; a shorter beginning is that of too many."""
-        return self.words[-1] if self.words and len(self.words[-1]) >= MIN_PREFIX_CHARS else ""
+        last = self.words[-1:] if self.typed and len(self.typed[-1]) == 1 else ()
+        return last[0] if last and len(last[0]) >= MIN_PREFIX_CHARS else ""
 
     def __bool__(self):
         """Whether there is anything to find, rather than only something to leave out."""
         return bool(self.words or self.phrases)
 
 
-class Vocabulary(NamedTuple):
-    """Groups of words, or sequences of words, that mean the same: (("community of practice", "CoP"), ...)."""
-
-    groups: tuple[tuple[str, ...], ...] = ()
-
-
-def fold(text: str) -> str:
-    """Return ``text`` in NFKC, without accents and in lower case, for comparing and sorting.
-
-    Lower case rather than casefold(): PostgreSQL folds documents the same way, and keeps ß and the final ς.
-    """
-    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text))).lower()
-
-
-def split(text: str) -> tuple[str, ...]:
-    """Return the words of ``text``, in NFKC: each starts with a letter or digit, and goes on with those and marks."""
-    text = unicodedata.normalize("NFKC", text)
-    spaced = "".join(char if char.isalnum() or unicodedata.category(char)[0] == "M" else " " for char in text)
-    return tuple(word for word in spaced.split() if word[0].isalnum())
-
-
 def parse(text: str) -> Query:
     """Take ``text``, any string whatever, for words, "phrases" and -exclusions; what is beyond the limit is ignored."""
-    words, phrases, excluded = [], [], []
-    for part in _PART.finditer(text[:MAX_QUERY_CHARS]):
+    typed, phrases, excluded = [], [], []
+    for part in PART.finditer(text[:MAX_QUERY_CHARS]):
         found = split(part["phrase"] or part["word"] or "")
         if part["minus"]:
             excluded.append(found)
         elif part["phrase"]:
             phrases.append(found)
+        elif "&" in (part["word"] or ""):
+            typed.append(found)
         else:
-            words.extend(found)
-    telling = [word for word in words if fold(word) not in STOP_WORDS]
+            typed.extend((word,) for word in found)
     return Query(
-        words=tuple(telling if telling or any(phrases) else words)[:MAX_WORDS],
+        typed=tuple(filter(None, typed)),
         phrases=tuple(filter(None, phrases)),
         excluded=tuple(filter(None, excluded)),
         is_cut=len(text) > MAX_QUERY_CHARS,

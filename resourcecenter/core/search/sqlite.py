@@ -1,57 +1,92 @@
-"""Full-text search by SQLite's FTS5: an index beside the documents, kept in step by triggers."""
+"""Full-text search by SQLite's FTS5: indexes beside the tables, kept in step by triggers. Migration 0008 made them."""
 
-from .query import Query
+from collections.abc import Mapping, Sequence
+
+from .terms import Term
 
 _ADD = """
-    INSERT INTO core_fulltext (rowid, title, tags, summary, body)
-    VALUES (new.id, new.title, new.tags, new.summary, new.body);
+    INSERT INTO core_fulltext (rowid, title, tags, summary, body, files)
+    VALUES (new.id, new.title, new.tags, new.summary, new.body, new.files);
 """
 _REMOVE = """
-    INSERT INTO core_fulltext (core_fulltext, rowid, title, tags, summary, body)
-    VALUES ('delete', old.id, old.title, old.tags, old.summary, old.body);
+    INSERT INTO core_fulltext (core_fulltext, rowid, title, tags, summary, body, files)
+    VALUES ('delete', old.id, old.title, old.tags, old.summary, old.body, old.files);
 """
 AFTER_REMAKE = (
     f"CREATE TRIGGER core_fulltext_insert AFTER INSERT ON core_indexeddocument BEGIN {_ADD} END",
     f"CREATE TRIGGER core_fulltext_delete AFTER DELETE ON core_indexeddocument BEGIN {_REMOVE} END",
-    f"""CREATE TRIGGER core_fulltext_update AFTER UPDATE OF id, title, tags, summary, body ON core_indexeddocument
-    BEGIN {_REMOVE} {_ADD} END""",
+    f"""CREATE TRIGGER core_fulltext_update
+    AFTER UPDATE OF id, title, tags, summary, body, files ON core_indexeddocument BEGIN {_REMOVE} {_ADD} END""",
     "INSERT INTO core_fulltext (core_fulltext) VALUES ('rebuild')",
-)
-CREATE = (
-    """CREATE VIRTUAL TABLE core_fulltext USING fts5(
-        title, tags, summary, body,
-        content='core_indexeddocument', content_rowid='id',
-        tokenize='porter unicode61 remove_diacritics 2'
-    )""",
-    "INSERT INTO core_fulltext (core_fulltext, rank) VALUES ('rank', 'bm25(3.0, 2.0, 1.5, 1.0)')",
-    *AFTER_REMAKE,
-)
-DROP = (
-    "DROP TRIGGER core_fulltext_update",
-    "DROP TRIGGER core_fulltext_delete",
-    "DROP TRIGGER core_fulltext_insert",
-    "DROP TABLE core_fulltext",
 )
 
 # CROSS JOIN keeps the match outside: the other way round, SQLite may match anew for every document.
 MATCHING = """core_fulltext(%s) AS wanted
     CROSS JOIN core_indexeddocument AS document ON document.id = wanted.rowid"""
-EXCLUDING = "document.id NOT IN (SELECT rowid FROM core_fulltext(%s))"
-SCORE = "wanted.rank"  # the less, the better
+IS_MATCH = "document.id IN (SELECT rowid FROM core_fulltext(%s))"
+JOINED = "group_concat({}, '')"
+CONTAINS = "instr({}, %s) > 0"
+BEGINS = "{column} >= %s AND {column} < %s"
 
 
-def wanted(query: Query, *, any_word: bool = False) -> str:
-    """Return, in FTS5's language, what a document must match: all words and phrases, or all phrases and any word."""
-    words = [f'"{word}"' for word in query.words]
-    if query.prefix:
-        words[-1] += "*"
-    either = (" OR " if any_word else " AND ").join(words)
-    return " AND ".join([*map(_phrase, query.phrases), *([f"({either})"] if words else [])])
+def wanted(terms: Sequence[Term], *, any_word: bool = False, in_title: bool = False) -> str:
+    """Return, in FTS5's language, what a document must match: all terms, or all that are quoted and any other."""
+    quoted = [_either(term) for term in terms if term.is_quoted]
+    words = [_either(term) for term in terms if not term.is_quoted]
+    matching = " AND ".join([*quoted, *([f"({(' OR ' if any_word else ' AND ').join(words)})"] if words else [])])
+    return f"{{title}} : ({matching})" if in_title else matching
 
 
-def unwanted(query: Query) -> str:
+def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool) -> tuple[str, list]:
+    """Return the score of a matching document, the less the better, and its parameters: FTS5 ranks by BM25."""
+    return "wanted.rank", []
+
+
+def unwanted(phrases: Sequence[Sequence[str]]) -> str:
     """Return, in FTS5's language, what no document may match."""
-    return " OR ".join(map(_phrase, query.excluded))
+    return " OR ".join(map(_phrase, phrases))
+
+
+def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> None:
+    """Return nothing: score() is BM25 already."""
+
+
+def lock_index(cursor) -> None:
+    """Do nothing: SQLite has one writer at a time."""
+
+
+def insert_facets(cursor, rows: Sequence[tuple]) -> None:
+    """Insert (document id, value id, kind)."""
+    cursor.executemany("INSERT INTO core_indexedfacet (document_id, value_id, kind) VALUES (%s, %s, %s)", rows)
+
+
+def add_words(cursor, rows: Sequence[tuple]) -> None:
+    """Add to the number of documents of (word, as written, stem, number), and make what is not there."""
+    cursor.executemany(
+        """INSERT INTO core_indexedword (word, written, stem, documents) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (word) DO UPDATE SET documents = documents + excluded.documents""",
+        rows,
+    )
+
+
+def like(cursor, word: str, limit: int) -> list[tuple[str, str, int]]:
+    """Return (word, as written, number of documents) of the words that share most trigrams with ``word``."""
+    padded = f"  {word} "
+    trigrams = dict.fromkeys(padded[at : at + 3] for at in range(len(padded) - 2))
+    cursor.execute(
+        """SELECT word, written, documents FROM core_word_trigrams(%s) AS near
+        CROSS JOIN core_indexedword AS word ON word.id = near.rowid ORDER BY near.rank LIMIT %s""",
+        [" OR ".join(f'"{trigram}"' for trigram in trigrams), limit],
+    )
+    return cursor.fetchall()
+
+
+def _either(term):
+    """Return the term's own words, or any of what may stand for them."""
+    own = [_phrase(term.words)] if term.is_phrase else [_phrase([word]) for word in term.words]
+    others = [*([word] for word in term.completions), *term.synonyms]
+    either = " OR ".join([f"({' AND '.join(own)})", *map(_phrase, others)])
+    return f"({either})"
 
 
 def _phrase(words):

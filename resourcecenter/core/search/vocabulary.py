@@ -1,0 +1,84 @@
+"""The words of the index, and how many documents have each."""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db import models
+
+from .engine import cursor, engine, execute, fetch, marks
+from .words import LAST_CHAR, fold, stem, words_of
+
+MAX_WORD_CHARS = 40
+MAX_NUMBER_CHARS = 4
+ANYTHING = ""  # the word that every document has: its number is that of all documents
+
+
+class IndexedWord(models.Model):
+    """A word as it is written somewhere in the index. Long ones, and numbers longer than a year, are not kept."""
+
+    word = models.CharField(max_length=MAX_WORD_CHARS, unique=True)  # folded
+    written = models.CharField(max_length=2 * MAX_WORD_CHARS)
+    stem = models.CharField(max_length=MAX_WORD_CHARS, db_index=True)
+    documents = models.IntegerField()
+
+    def __str__(self):
+        return self.written
+
+
+def is_kept(word: str) -> bool:
+    """Return whether the vocabulary would know this folded word."""
+    return len(word) <= MAX_WORD_CHARS and (len(word) <= MAX_NUMBER_CHARS or not any(map(str.isdigit, word)))
+
+
+class WordChanges:
+    """What to add to the numbers of documents, and to take away, once all documents have been seen."""
+
+    def __init__(self):
+        self._numbers, self._written = Counter(), {}
+
+    def add(self, texts: Iterable[str]) -> None:
+        words = _words(texts)
+        self._numbers.update(words.keys())
+        self._written |= {word: max(written, self._written.get(word, "")) for word, written in words.items()}
+
+    def remove(self, texts: Iterable[str]) -> None:
+        self._numbers.subtract(_words(texts).keys())
+
+    def write(self) -> None:
+        """Bring the numbers up to date. Words of no document are forgotten."""
+        rows = [
+            (word, self._written.get(word, word), stem(word), number)
+            for word, number in sorted(self._numbers.items())
+            if number
+        ]
+        with cursor() as opened:
+            engine().add_words(opened, rows)
+        if any(number < 0 for *_word, number in rows):
+            execute("DELETE FROM core_indexedword WHERE documents <= 0")
+
+
+def _words(texts):
+    """Return the folded words of a document, and each as it is written; of two ways, that with small letters."""
+    return {ANYTHING: "", **{_kept(word): word for word in sorted(set(words_of("\n".join(texts))))}}
+
+
+@lru_cache(maxsize=200_000)
+def _kept(word):
+    folded = fold(word)
+    return folded if is_kept(folded) else ANYTHING
+
+
+def documents_with_stems(stems: Iterable[str]) -> dict[str, int]:
+    """Return in about how many documents each stem is: a document with two forms of it counts twice."""
+    wanted = [ANYTHING, *set(stems)]
+    sql = f"SELECT stem, sum(documents) FROM core_indexedword WHERE stem IN ({marks(wanted)}) GROUP BY stem"  # noqa: S608
+    found = {word: int(number) for word, number in fetch(sql, wanted)}
+    return {word: min(number, found[ANYTHING]) for word, number in found.items()}
+
+
+def completions(prefix: str, *, limit: int = 30) -> list[str]:
+    """Return the most frequent words whose folded form begins with ``prefix``, as they are written."""
+    sql = f"""SELECT written FROM core_indexedword WHERE {engine().BEGINS.format(column="word")}
+        ORDER BY documents DESC, word LIMIT %s"""  # noqa: S608 (our own text)
+    return [word for (word,) in fetch(sql, [prefix, prefix + LAST_CHAR, limit])]
