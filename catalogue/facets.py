@@ -1,6 +1,6 @@
 """How the facets of the catalogue read."""
 
-from django.utils import timezone
+from django.db.models import Max, Min
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_countries import countries
@@ -22,10 +22,13 @@ def country_labels() -> dict[str, str]:
     return dict(countries)
 
 
-def decade_labels() -> dict[str, str]:
-    """The decades of a lifetime, the latest first."""
-    this_decade = timezone.localdate().year // 10 * 10
-    return {str(year): _("%(year)ss") % {"year": year} for year in range(this_decade + 10, this_decade - 100, -10)}
+def decade_labels(records, field: str) -> dict[str, str]:
+    """The decades from the first to the last date in ``field`` of these records, the latest first."""
+    first, last = records.aggregate(first=Min(field), last=Max(field)).values()
+    if not first:
+        return {}
+    decades = range(last.year // 10 * 10, first.year // 10 * 10 - 1, -10)
+    return {str(decade): _("%(decade)ss") % {"decade": decade} for decade in decades}
 
 
 def network_labels() -> dict[str, Labels]:
@@ -36,8 +39,8 @@ def network_labels() -> dict[str, Labels]:
         "status": Labels(_("Status"), choices(Network.Status)),
         "sector": Labels(_("Sector"), topic_labels(group=Topic.Group.SECTOR)),
         "topic": Labels(_("Topic"), topic_labels(group=Topic.Group.TOPIC)),
-        "country": Labels(_("Country"), country_labels()),
         "funder": Labels(_("Funder"), dict(funders.values_list("slug", "name"))),
+        "country": Labels(_("Country"), country_labels()),
         "level": Labels(_("Level of learning"), choices(Level)),
-        "decade": Labels(_("Decade of its start"), decade_labels()),
+        "decade": Labels(_("Started in"), decade_labels(Network.objects, "starts_by")),
     }

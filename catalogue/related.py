@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalogue.models import Membership, Network, TaggedNetwork
-from catalogue.search import NETWORK
+from catalogue.search import KIND
 from resourcecenter.core import search
 from resourcecenter.core.listing import in_order
 from resourcecenter.core.pagecache import remembered
@@ -117,4 +117,4 @@ def _near(network, limit):
         topics=newest_with(TaggedNetwork.objects, "tag", topics, owner="content_object"),
         organizations=newest_with(Membership.objects, "organization", organizations, owner="network"),
     )
-    return nearest(shared, alike(NETWORK, network.pk, among=NETWORK), limit=limit)
+    return nearest(shared, alike(KIND, network.pk, among=KIND), limit=limit)

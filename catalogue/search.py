@@ -1,130 +1,172 @@
-"""What can be found of the catalogue: networks, organizations and learning questions as documents of the index."""
+"""Networks, organizations and learning questions as documents of the search index."""
 
-from collections.abc import Iterable
-from itertools import chain
+from datetime import date
+from functools import cache
+
+from django.db.models import Q
+from django.utils.translation import get_language
+from django_countries import countries
 
 from catalogue.models import LearningQuestion, Network, Organization, Topic
 from resourcecenter.core import markdown, search
+from resourcecenter.core.documents import Kind, facet_of
 from resourcecenter.core.history import touch
-from resourcecenter.core.search.index import IndexedFacet
-from resourcecenter.core.search.kinds import Kind
 
-NETWORK, ORGANIZATION, QUESTION = "network", "organization", "question"
+KIND = "network"
 
 
-def _network(network: Network) -> search.Document:
-    tags, memberships = list(network.tags.all()), list(network.memberships.all())
-    organizations = [membership.organization for membership in memberships]
+def decade(day: date | None) -> list[str]:
+    """The facet of a date: the first year of its decade, if it is known."""
+    return [str(day.year // 10 * 10)] if day else []
+
+
+def country_words(codes) -> str:
+    """The names of these countries; django-countries would look each up in a millisecond."""
+    names = _country_names(get_language())
+    return " ".join(names.get(code, "") for code in codes)
+
+
+@cache
+def _country_names(language):
+    return {code: str(name) for code, name in countries}
+
+
+def with_acronym(name: str, acronym: str) -> str:
+    return f"{name} ({acronym})" if acronym else name
+
+
+def topic_words(tags) -> str:
+    return " ".join([tag.name for tag in tags] + [tag.synonyms for tag in tags])
+
+
+# --- Networks -----------------------------------------------------------------------------------
+
+
+def network_document(network: Network) -> search.Document:
+    """Return what can be found of a network; its relations should be prefetched (see NETWORK.for_index)."""
+    tags = list(network.tags.all())
+    memberships = list(network.memberships.all())
+    members = [with_acronym(m.organization.name, m.organization.acronym) for m in memberships]
+    questions = [question.text for question in network.learning_questions.all()]
+    deliverables = [deliverable.title for deliverable in network.deliverables.all()]
+    codes = [country.code for country in network.countries]
+    texts = [network.get_kind_display(), markdown.words(network.description), country_words(codes)]
     return search.Document(
-        kind=NETWORK,
+        kind=NETWORK.name,
         key=network.pk,
-        title=with_acronym(network),
-        tags=words_of(tags),
+        title=with_acronym(network.name, network.acronym),
+        tags=topic_words(tags),
         summary=network.summary,
-        body=" ".join(
-            [
-                markdown.words(network.description),
-                *chain.from_iterable((o.name, o.acronym) for o in organizations),
-                *(question.text for question in network.learning_questions.all()),
-                *(deliverable.title for deliverable in network.deliverables.all()),
-            ]
-        ),
+        body=" ".join([*texts, *dict.fromkeys(members), *questions, *deliverables]),
         facets={
             "kind": [network.kind],
             "status": [network.status],
-            **topic_facets(tags),
-            "country": [country.code for country in network.countries],
+            "sector": [tag.slug for tag in tags if tag.group == tag.Group.SECTOR],
+            "topic": [tag.slug for tag in tags if tag.group == tag.Group.TOPIC],
             "funder": sorted({m.organization.slug for m in memberships if m.role == m.Role.FUNDER}),
+            "country": codes,
             "level": network.levels,
-            "decade": decades(network.starts_by),
+            "decade": decade(network.starts_by),
         },
         date=network.starts_by,
         added_at=network.added_at,
     )
 
 
-def _organization(organization: Organization) -> search.Document:
+def renew_statuses() -> int:
+    """Bring the statuses in the index up to date with today, and return how many were not."""
+    stored = facet_of(NETWORK.name, "status")
+    dates = Network.objects.only(
+        "starts", "planned_end", "ends", "ended_undated", "last_active", "starts_by", "ends_by"
+    )
+    outdated = [network.pk for network in dates if stored.get(network.pk) != network.status]
+    if outdated:
+        touch(Network, outdated)
+    return len(outdated)
+
+
+# --- Organizations and learning questions -------------------------------------------------------
+
+
+def organization_document(organization: Organization) -> search.Document:
+    """Return what can be found of an organization; its parent should be at hand."""
+    parent = organization.parent
+    texts = [organization.get_kind_display(), country_words([organization.country.code])]
     return search.Document(
-        kind=ORGANIZATION,
+        kind=ORGANIZATION.name,
         key=organization.pk,
-        title=with_acronym(organization),
-        summary=organization.former_name,
-        facets={"country": [organization.country.code] if organization.country else []},
+        title=with_acronym(organization.name, organization.acronym),
+        tags=organization.former_name,
+        body=" ".join([*texts, with_acronym(parent.name, parent.acronym) if parent else ""]),
+        facets={"kind": [organization.kind], "country": [organization.country.code or ""]},
         date=None,
         added_at=organization.added_at,
     )
 
 
-def _question(question: LearningQuestion) -> search.Document:
+def question_document(question: LearningQuestion) -> search.Document:
+    """Return what can be found of a learning question; its network and that network's topics should be at hand."""
     network = question.network
     tags = list(network.tags.all())
     return search.Document(
-        kind=QUESTION,
+        kind=QUESTION.name,
         key=question.pk,
         title=question.text,
-        tags=words_of(tags),
-        summary=with_acronym(network),
+        tags=topic_words(tags),
+        summary=with_acronym(network.name, network.acronym),
         facets={
-            **topic_facets(tags),
-            "country": [country.code for country in network.countries],
             "level": [question.level],
+            "topic": [tag.slug for tag in tags if tag.group == tag.Group.TOPIC],
+            "sector": [tag.slug for tag in tags if tag.group == tag.Group.SECTOR],
+            "network": [network.slug],
         },
         date=network.starts_by,
         added_at=network.added_at,
     )
 
 
-def with_acronym(record) -> str:
-    return f"{record} ({record.acronym})" if record.acronym else str(record)
-
-
-def words_of(topics: Iterable[Topic]) -> str:
-    return " ".join(chain.from_iterable((topic.name, topic.synonyms) for topic in topics))
-
-
-def topic_facets(topics: Iterable[Topic]) -> dict[str, list[str]]:
-    topics = list(topics)
-    return {group: [topic.slug for topic in topics if topic.group == group] for group in Topic.Group}
-
-
-def decades(day) -> list[str]:
-    """The decade of a day as the value of a facet: "2010" for 2010 to 2019; none without a day."""
-    return [str(day.year // 10 * 10)] if day else []
-
-
-KINDS = [
-    Kind(
-        NETWORK,
-        Network,
-        lambda: Network.objects.prefetch_related(
-            "tags", "memberships__organization", "learning_questions", "deliverables"
-        ),
-        _network,
-        {Organization: "memberships__organization", Topic: "tagged__tag"},
+NETWORK = Kind(
+    name=KIND,
+    model=Network,
+    for_index=lambda: Network.objects.prefetch_related(
+        "tags", "memberships__organization", "learning_questions", "deliverables"
     ),
-    Kind(ORGANIZATION, Organization, Organization.objects.all, _organization, {}),
-    Kind(
-        QUESTION,
-        LearningQuestion,
-        lambda: LearningQuestion.objects.select_related("network").prefetch_related("network__tags"),
-        _question,
-        {Network: "network", Topic: "network__tagged__tag"},
-    ),
-]
+    to_document=network_document,
+    for_cards=lambda: Network.objects.for_cards(),
+    names={Organization: "memberships__organization", Topic: "tagged__tag"},
+)
+ORGANIZATION = Kind(
+    name="organization",
+    model=Organization,
+    for_index=lambda: Organization.objects.select_related("parent"),
+    to_document=organization_document,
+    for_cards=lambda: Organization.objects.select_related("parent"),
+    names={Organization: "parent"},
+)
+QUESTION = Kind(
+    name="question",
+    model=LearningQuestion,
+    for_index=lambda: LearningQuestion.objects.select_related("network").prefetch_related("network__tags"),
+    to_document=question_document,
+    for_cards=lambda: LearningQuestion.objects.select_related("network"),
+    names={Network: "network", Topic: "network__tagged__tag"},
+)
+
+
+# --- Words that mean the same -------------------------------------------------------------------
 
 
 def vocabulary() -> search.Vocabulary:
-    """Return the words that mean the same: the names of topics and their synonyms, as curators wrote them."""
-    rows = Topic.objects.exclude(synonyms="").order_by("pk").values_list("name", "synonyms")
-    groups = ((name, *(word.strip() for word in synonyms.split(","))) for name, synonyms in rows)
-    return search.Vocabulary(tuple(tuple(filter(None, group)) for group in groups))
+    """Return topics with their synonyms, and organizations with their short forms.
 
-
-def renew_statuses() -> str:
-    """Bring the index up to date with the networks whose status has become another because time has passed."""
-    statuses = IndexedFacet.objects.filter(kind=NETWORK, value__name="status")
-    indexed = dict(statuses.values_list("document__key", "value__value"))
-    stale = [network.pk for network in Network.objects.iterator() if indexed.get(network.pk) != network.status]
-    if stale:
-        touch(Network, stale)
-    return str(len(stale))
+    In three queries; callers remember it for as long as public content stays as it is. Of organizations only those
+    that fund, convene or facilitate: of the many members the documents themselves name both forms.
+    """
+    topics = Topic.objects.exclude(synonyms="").order_by("pk").values_list("name", "synonyms")
+    groups = [(name, *filter(None, map(str.strip, synonyms.split(",")))) for name, synonyms in topics]
+    leading = Q(memberships__role__in=["funder", "convenor", "facilitator"])
+    organizations = Organization.objects.filter(leading).exclude(acronym="").distinct().order_by("pk")
+    networks = Network.objects.exclude(acronym="").order_by("pk")
+    for records in (organizations, networks):
+        groups += records.values_list("name", "acronym")
+    return search.Vocabulary(tuple(groups))

@@ -28,7 +28,7 @@ def _near_resource(resource, limit):
     topics = newest_with(
         TaggedResource.objects, "tag", {topic.pk: topic.name for topic in resource.tags.all()}, owner="content_object"
     )
-    words = [key for key in alike(search.RESOURCE, resource.pk, among=search.RESOURCE) if key != resource.pk]
+    words = [key for key in alike(search.KIND, resource.pk, among=search.KIND) if key != resource.pk]
     network = {}
     if resource.network:
         same = Resource.objects.filter(network=resource.network).order_by("-pk").values_list("pk", flat=True)
@@ -52,7 +52,7 @@ def _near_network(network, limit):
     topics = newest_with(
         TaggedResource.objects, "tag", dict(network.tags.values_list("pk", "name")), owner="content_object"
     )
-    words = alike(network_search.NETWORK, network.pk, among=search.RESOURCE)
+    words = alike(network_search.KIND, network.pk, among=search.KIND)
     own = set(Resource.objects.filter(network=network, pk__in={*topics, *words}).values_list("pk", flat=True))
     shared = {key: common for key, common in together(topics=topics).items() if key not in own}
     return nearest(shared, [key for key in words if key not in own], limit=limit)

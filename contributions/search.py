@@ -1,71 +1,68 @@
 """A resource as a document of the search index."""
 
 from catalogue.models import Network, Topic
-from catalogue.search import decades, topic_facets, with_acronym, words_of
+from catalogue.search import country_words, decade, topic_words, with_acronym
 from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Resource
 from phases.models import Phase
 from resourcecenter.core import markdown, search
-from resourcecenter.core.search.kinds import Kind
+from resourcecenter.core.documents import Kind
 
-RESOURCE = "resource"
-OTHER_LICENCE, NO_LICENCE = "other", "not-stated"
-FORMATS = {"application/pdf": Resource.Format.PDF, "video/mp4": Resource.Format.VIDEO}
+KIND = "resource"
+
+OTHER_TERMS, NOT_STATED = "other", "not-stated"
 
 
-def _resource(resource: Resource) -> search.Document:
-    tags, phases = list(resource.tags.all()), list(resource.phases.all())
+def resource_document(resource: Resource) -> search.Document:
+    """Return what can be found of a resource; its relations should be prefetched (see Resource.objects.for_index)."""
+    tags = list(resource.tags.all())
+    phases = list(resource.phases.all())
+    network = resource.network
+    codes = [country.code for country in resource.countries]
+    texts = [markdown.words(resource.body), resource.authors, resource.publisher, country_words(codes)]
     return search.Document(
-        kind=RESOURCE,
+        kind=KIND,
         key=resource.pk,
         title=resource.title,
-        tags=" ".join([words_of(tags), *(phase.name for phase in phases)]),
+        tags=" ".join([topic_words(tags), *(phase.name for phase in phases)]),
         summary=resource.summary,
-        body=" ".join(
-            [
-                markdown.words(resource.body),
-                resource.authors,
-                resource.publisher,
-                with_acronym(resource.network) if resource.network else "",
-            ]
-        ),
-        files=" ".join(file.text.text for file in resource.attachments.all() if hasattr(file, "text")),
+        files=_file_texts(resource),
+        body=" ".join([*texts, with_acronym(network.name, network.acronym) if network else ""]),
         facets={
             "phase": [phase.slug for phase in phases],
             "kind": [resource.kind],
-            **topic_facets(tags),
+            "topic": [tag.slug for tag in tags],
             "language": [resource.language],
-            "country": [country.code for country in resource.countries],
-            "format": sorted(_formats(resource)),
-            "licence": [_licence(resource)],
-            "decade": decades(resource.date_from),
+            "country": codes,
+            "licence": [licence_value(resource.licence)],
+            "format": [resource.format],
+            "decade": decade(resource.date_from),
+            "network": [network.slug] if network else [],
         },
         date=resource.date_from,
         added_at=resource.added_at,
     )
 
 
-def _formats(resource):
-    """What one gets: as somebody wrote down, else as the files and the link tell."""
-    if resource.format:
-        return {resource.format}
-    files = {FORMATS.get(file.media_type, Resource.Format.DOCUMENT) for file in resource.attachments.all()}
-    return files or ({Resource.Format.WEB} if resource.url else set())
+def _file_texts(resource):
+    """What was read in the attachments; one that no worker has come to yet has no text."""
+    return " ".join(attachment.text.text for attachment in resource.attachments.all() if hasattr(attachment, "text"))
 
 
-def _licence(resource):
-    """A value that stands for many wordings: there are as many plain statements as publishers."""
-    if resource.licence in {*LICENCES, *STATEMENTS}:
-        return resource.licence
-    return OTHER_LICENCE if resource.licence else NO_LICENCE
+def licence_value(licence: str) -> str:
+    """How a licence reads in a URL: a known one by itself, all other terms together."""
+    if licence in LICENCES:
+        return licence
+    if licence in STATEMENTS:
+        return licence.lower().replace(" ", "-")
+    return OTHER_TERMS if licence else NOT_STATED
 
 
-KINDS = [
-    Kind(
-        RESOURCE,
-        Resource,
-        lambda: Resource.objects.select_related("network").prefetch_related("tags", "phases", "attachments__text"),
-        _resource,
-        {Network: "network", Topic: "tagged__tag", Phase: "phases"},
-    ),
-]
+RESOURCE = Kind(
+    name=KIND,
+    model=Resource,
+    for_index=lambda: Resource.objects.for_index(),
+    to_document=resource_document,
+    for_cards=lambda: Resource.objects.for_cards(),
+    names={Network: "network", Phase: "phases", Topic: "tagged__tag"},
+)

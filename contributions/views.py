@@ -21,7 +21,7 @@ from resourcecenter.core.public import Tombstone
 RESOURCES = Collection(
     "resources",
     page="contributions:resources",
-    kinds=[search.RESOURCE],
+    kinds=[search.KIND],
     labels=resource_labels,
     vocabulary=vocabulary,
 )

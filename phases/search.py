@@ -1,36 +1,30 @@
-"""What can be found of the phases and the site's own texts, as documents of the search index."""
+"""Phases, practices, glossary terms and pages as documents of the search index."""
 
 from phases.models import GlossaryTerm, Page, Phase, Practice
 from resourcecenter.core import markdown, search
-from resourcecenter.core.search.kinds import Kind
-
-PHASE, PRACTICE, TERM, PAGE = "phase", "practice", "term", "page"
+from resourcecenter.core.documents import Kind
 
 
-def _phase(phase: Phase) -> search.Document:
+def phase_document(phase: Phase) -> search.Document:
+    """Return what can be found of a phase; its key questions should be prefetched. Practices are found themselves."""
+    questions = [question.text for question in phase.key_questions.all()]
+    guidance = markdown.words(phase.guidance)
     return search.Document(
-        kind=PHASE,
+        kind=PHASE.name,
         key=phase.pk,
         title=phase.name,
         summary=phase.summary,
-        body=" ".join(
-            [
-                phase.purpose,
-                markdown.words(phase.guidance),
-                *phase.outputs,
-                *phase.pitfalls,
-                *(question.text for question in phase.key_questions.all()),
-            ]
-        ),
+        body=" ".join([phase.purpose, guidance, phase.who_leads, *questions, *phase.outputs, *phase.pitfalls]),
         facets={"phase": [phase.slug], "level": phase.levels},
         date=None,
         added_at=phase.added_at,
     )
 
 
-def _practice(practice: Practice) -> search.Document:
+def practice_document(practice: Practice) -> search.Document:
+    """Return what can be found of a practice; its phase should be at hand."""
     return search.Document(
-        kind=PRACTICE,
+        kind=PRACTICE.name,
         key=practice.pk,
         title=practice.title,
         tags=practice.phase.name,
@@ -41,21 +35,21 @@ def _practice(practice: Practice) -> search.Document:
     )
 
 
-def _term(term: GlossaryTerm) -> search.Document:
+def term_document(term: GlossaryTerm) -> search.Document:
     return search.Document(
-        kind=TERM,
+        kind=TERM.name,
         key=term.pk,
         title=term.term,
-        summary=markdown.words(term.definition),
+        summary=term.definition,
         facets={},
         date=None,
         added_at=term.added_at,
     )
 
 
-def _page(page: Page) -> search.Document:
+def page_document(page: Page) -> search.Document:
     return search.Document(
-        kind=PAGE,
+        kind=PAGE.name,
         key=page.pk,
         title=page.title,
         summary=page.summary,
@@ -66,9 +60,32 @@ def _page(page: Page) -> search.Document:
     )
 
 
-KINDS = [
-    Kind(PHASE, Phase, lambda: Phase.objects.prefetch_related("key_questions"), _phase, {}),
-    Kind(PRACTICE, Practice, lambda: Practice.objects.select_related("phase"), _practice, {Phase: "phase"}),
-    Kind(TERM, GlossaryTerm, GlossaryTerm.objects.all, _term, {}),
-    Kind(PAGE, Page, Page.objects.all, _page, {}),
-]
+PHASE = Kind(
+    name="phase",
+    model=Phase,
+    for_index=lambda: Phase.objects.prefetch_related("key_questions"),
+    to_document=phase_document,
+    for_cards=lambda: Phase.objects.all(),
+)
+PRACTICE = Kind(
+    name="practice",
+    model=Practice,
+    for_index=lambda: Practice.objects.select_related("phase"),
+    to_document=practice_document,
+    for_cards=lambda: Practice.objects.select_related("phase"),
+    names={Phase: "phase"},
+)
+TERM = Kind(
+    name="term",
+    model=GlossaryTerm,
+    for_index=lambda: GlossaryTerm.objects.all(),
+    to_document=term_document,
+    for_cards=lambda: GlossaryTerm.objects.all(),
+)
+PAGE = Kind(
+    name="page",
+    model=Page,
+    for_index=lambda: Page.objects.all(),
+    to_document=page_document,
+    for_cards=lambda: Page.objects.all(),
+)

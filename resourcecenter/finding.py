@@ -1,27 +1,33 @@
-"""All that can be found: how it is kept in the index, and how it looks in a list of results."""
+"""All that can be found: the kinds of documents, how each is called, and the records behind what was found."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from catalogue import search as catalogue
-from catalogue.models import LearningQuestion
-from contributions import search as contributions
-from phases import search as phases
-from phases.models import Practice
+from catalogue.search import NETWORK, ORGANIZATION, QUESTION
+from contributions.search import RESOURCE
+from phases.search import PAGE, PHASE, PRACTICE, TERM
+from resourcecenter.core import documents
+from resourcecenter.core.history import Written
 
-KINDS = {kind.name: kind for kind in (*contributions.KINDS, *catalogue.KINDS, *phases.KINDS)}
+KINDS = {kind.name: kind for kind in (RESOURCE, NETWORK, ORGANIZATION, PHASE, PRACTICE, QUESTION, TERM, PAGE)}
 
-
-def follow(rows: Mapping[type[Model], set[int]]) -> None:
-    """Bring the search index up to date with public rows that were written, in the transaction that wrote them."""
-    for kind in KINDS.values():
-        if keys := kind.touched_by(rows):
-            kind.index(keys)
+LABELS = {
+    "resource": gettext_lazy("Resources"),
+    "network": gettext_lazy("Networks"),
+    "organization": gettext_lazy("Organizations"),
+    "phase": gettext_lazy("Phases"),
+    "practice": gettext_lazy("Practices"),
+    "question": gettext_lazy("Learning questions"),
+    "term": gettext_lazy("Glossary"),
+    "page": gettext_lazy("Pages of this site"),
+}
+"""How the kinds are called, in the order of a page."""
 
 
 class Found(NamedTuple):
@@ -47,44 +53,42 @@ class Found(NamedTuple):
 
 
 def records(hits: Iterable[tuple]) -> dict[tuple[str, int], Found]:
-    """Return, by kind and key, the records of these hits that are still there, with all that their cards show."""
+    """Return, by kind and key, the records of these hits that are still there, with what their cards show.
+
+    ``hits`` begin with kind and key (search.Hit, search.Suggestion, what search.keys returns). As many queries as
+    for_cards of each kind among them takes.
+    """
     keys = {}
     for kind, key, *_rest in hits:
         keys.setdefault(kind, []).append(key)
-    found = {}
-    for name in keys.keys() & KINDS.keys():
-        for key, record in _with_cards(KINDS[name]).in_bulk(keys[name]).items():
-            found[name, key] = _found(name, record)
-    return found
+    return {
+        (kind, key): _found(kind, record)
+        for kind in keys.keys() & KINDS.keys()
+        for key, record in KINDS[kind].for_cards().in_bulk(keys[kind]).items()
+    }
 
 
-def _with_cards(kind) -> QuerySet:
-    match kind.name:
-        case contributions.RESOURCE | catalogue.NETWORK:
-            return kind.model.objects.for_cards()
-        case catalogue.QUESTION:
-            return LearningQuestion.objects.select_related("network")
-        case phases.PRACTICE:
-            return Practice.objects.select_related("phase")
-    return kind.model.objects.all()
+def follow(written: Written) -> None:
+    """Bring the search index up to date with what a change wrote, in its transaction; see settings.AFTER_CHANGE."""
+    documents.follow(KINDS.values(), written)
 
 
 def _found(kind, record):
     dated, licence = record, ""
     match kind:
-        case contributions.RESOURCE:
+        case "resource":
             label, summary, licence = record.get_kind_display(), record.summary, record.licence
-        case catalogue.NETWORK:
+        case "network":
             label, summary = record.get_kind_display(), record.summary
-        case catalogue.ORGANIZATION:
+        case "organization":
             label, summary = record.get_kind_display(), record.former_name
-        case catalogue.QUESTION:
+        case "question":
             label, summary, dated = _("Learning question"), str(record.network), record.network
-        case phases.PRACTICE:
+        case "practice":
             label, summary, dated = _("Practice"), record.text, record.phase
-        case phases.PHASE:
+        case "phase":
             label, summary = _("Phase %(number)s") % {"number": record.number}, record.summary
-        case phases.TERM:
+        case "term":
             label, summary = _("Word of the glossary"), record.definition
         case _:
             label, summary = _("Page"), record.summary

@@ -14,8 +14,8 @@ from resourcecenter.core.listing import asked_of
 from resourcecenter.lists import LISTS
 
 PAGES = {
-    "contributions:resource": (resource_search.RESOURCE, Resource),
-    "network": (network_search.NETWORK, Network),
+    "contributions:resource": (resource_search.KIND, Resource),
+    "network": (network_search.KIND, Network),
 }
 """The pages that can tell, by the names of their addresses."""
 

@@ -7,20 +7,18 @@ from django.utils import timezone
 
 from catalogue.facets import decade_labels, network_labels
 from catalogue.models import LearningQuestion, Membership, Network, Organization
-from catalogue.search import KINDS, renew_statuses, vocabulary
+from catalogue.search import NETWORK, ORGANIZATION, QUESTION, renew_statuses, vocabulary
 from contributions.facets import resource_labels
-from contributions.search import KINDS as OF_CONTRIBUTIONS
+from contributions.search import RESOURCE
 from resourcecenter.core import search
 from resourcecenter.core.pagecache import current_generation
 from tests.factories import make_network, make_organization, make_phase, make_resource, make_topic
 
 pytestmark = pytest.mark.django_db
-NETWORK, ORGANIZATION, QUESTION = KINDS
-[RESOURCE] = OF_CONTRIBUTIONS
 
 
 def document_of(kind):
-    return kind.to_document(kind.records().get())
+    return kind.to_document(kind.for_index().get())
 
 
 def facets(kind):
@@ -128,7 +126,7 @@ def test_a_question_leads_to_its_place_on_the_page_of_its_network(client):
 def test_an_organization_is_found_by_its_former_name_and_what_it_is_part_of():
     parent = make_organization("United States Agency", acronym="USA")
     make_organization("Office", former_name="Bureau", parent=parent, kind="donor", country="US")
-    document = ORGANIZATION.to_document(ORGANIZATION.records().get(name="Office"))
+    document = ORGANIZATION.to_document(ORGANIZATION.for_index().get(name="Office"))
     assert (document.title, document.tags) == ("Office", "Bureau")
     assert document.body.endswith("United States Agency (USA)")
     assert dict(document.facets) == {"kind": ["donor"], "country": ["US"]}

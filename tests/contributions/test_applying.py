@@ -41,7 +41,7 @@ def approved(moderator, **fields) -> Resource:
 
 
 def found(text):
-    return [key for _kind, key in search.keys(text, kinds=[resource_search.RESOURCE])]
+    return [key for _kind, key in search.keys(text, kinds=[resource_search.KIND])]
 
 
 def content(file):
@@ -203,8 +203,8 @@ def test_topics_phases_and_the_network_are_found_too(moderator):
     phase, topic, network = make_phase(name="Xenial"), make_topic("Yttrium"), make_network("Zeugma")
     record = approved(moderator, phases=[phase], tags=[topic.slug], network=network.slug)
     assert [found(word) for word in ["xenial", "yttrium", "zeugma"]] == [[record.pk]] * 3
-    by_facet = search.search(kinds=[resource_search.RESOURCE], facets={"phase": [phase.slug], "topic": [topic.slug]})
-    assert [(hit.kind, hit.key) for hit in by_facet.hits] == [(resource_search.RESOURCE, record.pk)]
+    by_facet = search.search(kinds=[resource_search.KIND], facets={"phase": [phase.slug], "topic": [topic.slug]})
+    assert [(hit.kind, hit.key) for hit in by_facet.hits] == [(resource_search.KIND, record.pk)]
 
 
 # --- Addresses ----------------------------------------------------------------------------------

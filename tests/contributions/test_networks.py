@@ -227,8 +227,8 @@ def test_after_the_approval_everybody_finds_the_network_and_its_new_organization
     network = approved(client, moderator)
     assert client.get(network.get_absolute_url()).status_code == 200
     assert client.get("/organizations/example-relief/").status_code == 200
-    hits = search.keys("farmers", kinds=[network_search.NETWORK])
-    assert hits == [(network_search.NETWORK, network.pk)]
+    hits = search.keys("farmers", kinds=[network_search.KIND])
+    assert hits == [(network_search.KIND, network.pk)]
 
 
 @pytest.mark.parametrize(

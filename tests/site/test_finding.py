@@ -12,7 +12,6 @@ from resourcecenter import finding
 from resourcecenter.core import history, search
 from resourcecenter.core.public import Tombstone, retire, revive
 from resourcecenter.core.search.index import IndexedDocument, IndexedFacet
-from resourcecenter.lists import kind_labels
 from resourcecenter.loading import load
 from tests.contributions.states import act
 from tests.factories import (
@@ -66,7 +65,7 @@ each_kind = pytest.mark.parametrize("kind", MAKERS)
 
 
 def test_every_kind_is_tried():
-    assert set(MAKERS) == set(finding.KINDS) == set(kind_labels())
+    assert set(MAKERS) == set(finding.KINDS) == set(finding.LABELS)
 
 
 # --- Every kind, by every way of writing --------------------------------------------------------

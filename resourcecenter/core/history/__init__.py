@@ -4,7 +4,7 @@ A record's version is its state with all its parts at the end of one change. ``r
 that a change touches, ``versions`` reads them, ``restoring`` puts an earlier state back.
 """
 
-from .recording import History, HistoryRow, change, record_rows, touch, writing
+from .recording import History, HistoryRow, Written, change, record_rows, touch, writing
 from .restoring import Overtaken, bring_back, preview, restore
 from .versions import Difference, Version, changes_since, latest, name_of, part_models, state_at, versions
 
@@ -14,6 +14,7 @@ __all__ = [
     "HistoryRow",
     "Overtaken",
     "Version",
+    "Written",
     "bring_back",
     "change",
     "changes_since",

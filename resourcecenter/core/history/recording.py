@@ -4,7 +4,7 @@ django-simple-history makes the tables and tells of saved and deleted rows. The 
 writes tell nobody, and because all rows of one change need one number, one moment, one author and one reason.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,6 +19,9 @@ from simple_history.models import HistoricalRecords
 from resourcecenter.core.pagecache import ContentGeneration, current_generation, raise_generation
 
 BATCH = 500
+
+Written = Mapping[type[models.Model], set[int]]
+"""The keys of rows that were written or removed, by model; with a part, the record that it belongs to."""
 
 
 @dataclass

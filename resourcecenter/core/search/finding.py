@@ -190,8 +190,8 @@ def _has_value(facet, values):
     sql = f"SELECT count(*) FROM (SELECT 1 {of_values} LIMIT {FEW + 1}) AS few"  # noqa: S608 (marks only)
     if fetch(sql, ids)[0][0] <= FEW:
         return f"document.id IN (SELECT document_id {of_values})", ids
-    either = " OR ".join(["' ' || document.value_ids LIKE %s"] * len(ids))
-    return f"({either})", [f"% {value_id} %" for value_id in ids]
+    either = " OR ".join([engine().CONTAINS.format("' ' || document.value_ids")] * len(ids))
+    return f"({either})", [f" {value_id} " for value_id in ids]
 
 
 def _pass(wanted, sort, start, stop, weights=None):

@@ -18,6 +18,7 @@ MATCHING = """(SELECT %s::tsquery AS wanted) AS query
     JOIN core_indexeddocument AS document ON document.fulltext @@ query.wanted"""
 IS_MATCH = "document.fulltext @@ %s::tsquery"
 JOINED = "string_agg({}, '')"
+CONTAINS = "strpos({}, %s) > 0"
 BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"
 
 # BM25 as FTS5 reckons it: a word counts by the weight of its place.

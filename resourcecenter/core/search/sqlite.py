@@ -25,6 +25,7 @@ MATCHING = """core_fulltext(%s) AS wanted
     CROSS JOIN core_indexeddocument AS document ON document.id = wanted.rowid"""
 IS_MATCH = "document.id IN (SELECT rowid FROM core_fulltext(%s))"
 JOINED = "group_concat({}, '')"
+CONTAINS = "instr({}, %s) > 0"
 BEGINS = "{column} >= %s AND {column} < %s"
 
 
