@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from catalogue.lifetime import lifetime
 from catalogue.matrix import matrix
@@ -12,17 +12,56 @@ from catalogue.models import Membership, Network
 from phases.models import KnowledgeStage, Level
 from resourcecenter.core.public import Source
 
-CARRIED_AS = {
-    "memberships": {"memberships", "members", "organizations", "kind"},
-    "learning_questions": {"learning questions", "questions", "learning agenda", "agenda"},
-    "dates": {"dates", "period", "starts", "start", "planned end", "ends", "end", "ended", "ended undated"},
-    "levels": {"levels"},
-    "knowledge_cycle": {"knowledge cycle"},
-    "facilitated": {"facilitated", "facilitation", "facilitator"},
-    "resourced": {"resourced", "resourced how", "resources", "funding"},
-    "deliverables": {"deliverables"},
-}
-"""By which words a source says, in ``Source.facts``, that it carries a field."""
+CHARACTERISTICS = (
+    (
+        _("A shared agenda for a set time"),
+        (
+            (
+                "members",
+                _("A finite set of organizations"),
+                _("Members and kind"),
+                {"memberships", "members", "organizations", "kind"},
+            ),
+            (
+                "agenda",
+                _("A shared learning agenda"),
+                _("Learning questions"),
+                {"learning questions", "questions", "learning agenda", "agenda"},
+            ),
+            (
+                "end",
+                _("A fixed period with a known end"),
+                _("Dates"),
+                {"dates", "period", "starts", "start", "planned end", "ends", "end", "ended"},
+            ),
+        ),
+    ),
+    (
+        _("Learning at three levels"),
+        (
+            ("levels", _("For organization, network and industry"), _("Levels of learning"), {"levels"}),
+            ("cycle", _("Through the whole knowledge cycle"), _("Knowledge cycle"), {"knowledge cycle"}),
+            ("facilitated", _("Facilitated"), _("Facilitation"), {"facilitated", "facilitation", "facilitator"}),
+        ),
+    ),
+    (
+        _("Resources and obligations"),
+        (
+            ("resourced", _("Members are given resources"), _("Resources"), {"resourced", "resources", "funding"}),
+            ("deliverables", _("Members owe deliverables"), _("Deliverables"), {"deliverables"}),
+            (
+                "at_each_level",
+                _("Deliverables at each of the three levels"),
+                _("Levels of the deliverables"),
+                {"deliverables"},
+            ),
+        ),
+    ),
+)
+"""Each characteristic with its facts: name, text, field, and the words by which ``Source.facts`` names that field.
+
+Source: the announcement of the Resource Center, USAID Learning Lab, 26 August 2013.
+"""
 
 
 class Fact(NamedTuple):
@@ -74,58 +113,27 @@ def profile(network: Network, *, tags, memberships, learning_questions, delivera
 def definition_fit(network: Network, *, memberships, learning_questions, deliverables, sources) -> list[Characteristic]:
     """Return the three characteristics with three facts each, and the fields and sources that say so.
 
-    Nothing recorded means not known, never not met. Source of the characteristics: the announcement of the Resource
-    Center, USAID Learning Lab, 26 August 2013.
+    Nothing recorded means not known, never not met.
     """
-
-    def fact(text, is_met, label, name):
-        return Fact(text, is_met, label, *_carriers(name, sources))
-
     is_closed_form = network.kind not in {Network.Kind.COMMUNITY_OF_PRACTICE, Network.Kind.OTHER}
     has_members = is_closed_form and any(m.role == Membership.Role.MEMBER for m in memberships)
-    has_end = bool(network.ends or network.planned_end)
     owed_at = {deliverable.level for deliverable in deliverables}
-    cycle = _all_of(network.knowledge_cycle, KnowledgeStage)
+    is_met = {
+        "members": has_members or None,
+        "agenda": bool(learning_questions) or None,
+        "end": bool(network.ends or network.planned_end) or None,
+        "levels": _all_of(network.levels, Level),
+        "cycle": _all_of(network.knowledge_cycle, KnowledgeStage),
+        "facilitated": network.facilitated,
+        "resourced": network.resourced,
+        "deliverables": bool(deliverables) or None,
+        "at_each_level": owed_at.issuperset(Level.values) or None,
+    }
     return [
         Characteristic(
-            _("A shared agenda for a set time"),
-            [
-                fact(_("A finite set of organizations"), has_members or None, _("Members and kind"), "memberships"),
-                fact(
-                    _("A shared learning agenda"),
-                    bool(learning_questions) or None,
-                    _("Learning questions"),
-                    "learning_questions",
-                ),
-                fact(_("A fixed period with a known end"), has_end or None, _("Dates"), "dates"),
-            ],
-        ),
-        Characteristic(
-            _("Learning at three levels"),
-            [
-                fact(
-                    _("For organization, network and industry"),
-                    _all_of(network.levels, Level),
-                    _("Levels of learning"),
-                    "levels",
-                ),
-                fact(_("Through the whole knowledge cycle"), cycle, _("Knowledge cycle"), "knowledge_cycle"),
-                fact(_("Facilitated"), network.facilitated, _("Facilitation"), "facilitated"),
-            ],
-        ),
-        Characteristic(
-            _("Resources and obligations"),
-            [
-                fact(_("Members are given resources"), network.resourced, _("Resources"), "resourced"),
-                fact(_("Members owe deliverables"), bool(deliverables) or None, _("Deliverables"), "deliverables"),
-                fact(
-                    _("Deliverables at each of the three levels"),
-                    owed_at.issuperset(Level.values) or None,
-                    _("Levels of the deliverables"),
-                    "deliverables",
-                ),
-            ],
-        ),
+            title, [Fact(text, is_met[name], field, *_carriers(words, sources)) for name, text, field, words in parts]
+        )
+        for title, parts in CHARACTERISTICS
     ]
 
 
@@ -134,9 +142,9 @@ def _all_of(recorded: list[str], choices) -> bool | None:
     return set(recorded) == set(choices.values) if recorded else None
 
 
-def _carriers(name, sources):
+def _carriers(words, sources):
     """The sources that carry a field, and whether they do so only because they carry the whole entry."""
-    named = [source for source in sources if _names(source.facts, CARRIED_AS[name])]
+    named = [source for source in sources if _names(source.facts, words)]
     return (named, False) if named else ([source for source in sources if not source.facts], True)
 
 

@@ -19,6 +19,7 @@ from phases.forms_of_learning import (
 )
 from phases.models import GlossaryTerm
 from tests.factories import make_phase
+from tests.site.test_bad_input import ODD
 
 NAMES = [question.name for question in QUESTIONS]
 COMPLETE = [
@@ -175,6 +176,14 @@ def test_nonsense_in_the_address_is_named_and_the_rest_counts(client):
     assert "end=&lt;script&gt;" in shown
     assert "x" * 61 not in shown
     assert "A community of practice suits you better" in shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_any_text_in_the_address_gets_the_page(client, text):
+    answer = client.get(f"{reverse('phases:which_form')}?formality=people&end={text}")
+    assert answer.status_code == 200
+    assert "A community of practice suits you better" in answer.content.decode()
 
 
 @pytest.mark.django_db

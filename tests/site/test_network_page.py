@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from catalogue.models import Deliverable, LearningQuestion, Membership, NetworkSource
+from catalogue.definition import profile
+from catalogue.models import Deliverable, LearningQuestion, Membership, Network, NetworkSource, Organization
 from tests.factories import make_network, make_organization, make_resource
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,22 @@ def test_a_source_of_the_whole_entry_is_told_as_such(client):
 def test_a_learning_question_can_be_led_to(client):
     question = LearningQuestion.objects.create(network=make_network(), text="Why?")
     assert f'id="question-{question.pk}"' in page(client, question.network)
+
+
+def test_the_body_of_a_network_that_is_not_saved_shows_the_same(client):
+    network = Network(name="Waiting network", summary="Not public yet.", starts="2020", levels=["network"])
+    lines = {
+        "memberships": [Membership(network=network, organization=Organization(name="CARE", slug="care"))],
+        "learning_questions": [LearningQuestion(network=network, text="Why?")],
+        "deliverables": [Deliverable(network=network, title="Field guide")],
+        "sources": [NetworkSource(network=network, title="Final report", facts="levels")],
+    }
+    context = {**profile(network, tags=[], **lines), "heading": "h2", "sub": "h3"}
+    shown = render_to_string("catalogue/network_body.html", context)
+    for text in ("Waiting network", "CARE", "Why?", "Field guide", "Final report", "Waiting network in time"):
+        assert text in shown
+    assert 'id="question-' not in shown
+    assert "Nobody has confirmed" not in shown
 
 
 @pytest.mark.parametrize(
