@@ -53,10 +53,6 @@ class ResourceQuerySet(PublicQuerySet):
             "phases", "tags", "attachments", "sources"
         )
 
-    def for_index(self):
-        """With all that can be found of a resource, in five queries however many resources."""
-        return self.select_related("network").prefetch_related("tags", "phases", "attachments__text")
-
 
 class Resource(Record):
     """A tool, a piece of guidance or a story."""

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from resourcecenter.core import pagecache, search
+from resourcecenter.core import missed, pagecache, search
 from resourcecenter.core.asked import Asked, Collection, Labels
 from resourcecenter.core.broader import Way, broader, other_spelling
 
@@ -127,12 +127,15 @@ def listing(
 ) -> Listing:
     """Read the query string, search, and return all that a page of the list needs to draw itself.
 
-    ``choices`` names the parameters that only this page has, and what each may be.
+    ``choices`` names the parameters that only this page has, and what each may be. Words for which there is nothing
+    in the whole list are counted for the curators.
     """
     collection = collection.as_of(request.generation)
     known = collection.labels()
     asked = Asked.read(request.GET, known, path=request.path, choices=choices)
     results = collection.search(asked, per_page=PER_PAGE)
+    if not (results.total or asked.chosen):
+        missed.count(request, asked.text)
     is_narrow = _is_narrow(asked, results.query)
     counts = results.counts if is_narrow else _all_counts(collection, generation=request.generation)
     here = asked.on_page(results.page)

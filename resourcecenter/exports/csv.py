@@ -57,6 +57,7 @@ def table_of(collection: Collection, asked: Asked) -> StreamingHttpResponse:
     response = StreamingHttpResponse(_text(collection, asked), content_type="text/csv; charset=utf-8")
     name = f"{collection.name}-{timezone.localdate()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Robots-Tag"] = "noindex"
     return response
 
 

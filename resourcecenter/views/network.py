@@ -5,7 +5,9 @@ from django.views.decorators.http import require_safe
 
 from catalogue.definition import profile
 from catalogue.models import Network
+from catalogue.related import networks_like
 from contributions.models import Resource
+from contributions.related import resources_like
 from resourcecenter.core.pagecache import public
 
 SHOWN = 12
@@ -22,5 +24,10 @@ def network_detail(request, slug):
     }
     made = list(Resource.objects.filter(deliverable__in=lines["deliverables"]))
     resources = Resource.objects.for_cards().filter(network=network)[:SHOWN]
-    context = {**profile(network, **lines, resources=made), "resources": resources}
+    context = {
+        **profile(network, **lines, resources=made),
+        "resources": resources,
+        "related_networks": networks_like(network, generation=request.generation),
+        "related_resources": resources_like(network, generation=request.generation),
+    }
     return render(request, "site/network_detail.html", context)

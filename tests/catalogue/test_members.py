@@ -49,7 +49,7 @@ def test_only_the_networks_asked_for_count():
 
 
 def test_the_most_connected_come_first_and_of_many_networks_only_some_are_named():
-    networks = [make_network(f"Network {number:02}", indexed=False) for number in range(MAX_NETWORKS + 2)]
+    networks = [make_network(f"Network {number:02}") for number in range(MAX_NETWORKS + 2)]
     join(make_organization("A few"), *networks[:2])
     join(make_organization("Many"), *networks)
     many, few = members(None).connectors

@@ -16,7 +16,7 @@ from tests.factories import make_network, make_organization, make_topic
 
 pytestmark = pytest.mark.django_db
 PAGES = ["network_table", "network_timeline", "network_map", "network_members"]
-QUERIES = {"network_table": 12, "network_timeline": 17, "network_map": 11, "network_members": 12}
+QUERIES = {"network_table": 14, "network_timeline": 19, "network_map": 13, "network_members": 14}
 """The most for each page; a dozen or less of them are those of any list, for its facets and labels."""
 
 
@@ -82,7 +82,7 @@ def test_a_view_follows_the_filters_of_the_list_and_hands_them_on(client, name):
     assert "Peruvian" not in text
     for other in [*PAGES, "networks"]:
         assert f"{reverse(f'catalogue:{other}')}?country=KE&amp;kind=collaborative" in text
-    assert 'href="?kind=collaborative"' in text, "a chip takes one filter back"
+    assert f'href="{reverse(f"catalogue:{name}")}?kind=collaborative"' in text, "a chip takes one filter back"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -145,7 +145,7 @@ def test_a_long_table_has_pages_that_keep_the_order(client):
         make_network(f"Network {number:02}")
     first, second = (look(client, "network_table", f"?order=-name&page={page}") for page in (1, 2))
     assert (names(first)[0], names(second)) == (f"Network {table.PER_PAGE}", ["Network 00"])
-    assert 'rel="next" href="?order=-name&amp;page=2"' in first
+    assert f'rel="next" href="{reverse("catalogue:network_table")}?order=-name&amp;page=2"' in first
 
 
 def csv_of(client, query=""):
@@ -158,7 +158,7 @@ def csv_of(client, query=""):
 def test_the_csv_has_the_rows_of_the_filter(client):
     make_network("Kenyan", countries=["KE"], members=2)
     make_network("Peruvian", countries=["PE"])
-    assert [row["name"] for row in csv_of(client)] == ["Kenyan", "Peruvian"]
+    assert {row["name"] for row in csv_of(client)} == {"Kenyan", "Peruvian"}
     assert [(row["name"], row["countries"]) for row in csv_of(client, "?country=KE")] == [("Kenyan", "KE")]
 
 

@@ -59,7 +59,7 @@ def test_each_number_leads_to_a_list_of_just_so_many(client, collection):
         answer = client.get(address)
         listing = answer.context.get("listing")
         assert (listing.results.total if listing else answer.context["page"].paginator.count) == number, address
-        assert not (listing and listing.unknown)
+        assert not (listing and listing.asked.unknown)
 
 
 def test_each_hole_leads_to_a_form_that_is_begun(client, collection):

@@ -36,7 +36,10 @@ def found(word, *kinds):
 def is_in_index(word):
     texts = [f for f in IndexedDocument._meta.fields if isinstance(f, models.TextField)]
     holds = models.Q(*[(f"{f.name}__icontains", word) for f in texts], _connector=models.Q.OR)
-    return IndexedDocument.objects.filter(holds).exists() or IndexedFacet.objects.filter(value__icontains=word).exists()
+    return (
+        IndexedDocument.objects.filter(holds).exists()
+        or IndexedFacet.objects.filter(value__value__icontains=word).exists()
+    )
 
 
 def make_term(term="quokka"):
@@ -230,7 +233,7 @@ def test_what_names_an_organization_follows_its_name_and_role():
     assert (found("okapi"), found("quokka")) == (naming, set())
     membership.delete()
     assert found("okapi") == naming - {("network", network.pk)}
-    assert not IndexedFacet.objects.filter(name="funder").exists()
+    assert not IndexedFacet.objects.filter(value__name="funder").exists()
 
 
 def test_what_names_a_network_follows_its_name_and_its_end():
@@ -241,7 +244,7 @@ def test_what_names_a_network_follows_its_name_and_its_end():
     assert found("okapi") == {("network", network.pk), ("resource", resource.pk), ("question", question.pk)}
     retire(network)
     assert not is_in_index("okapi")
-    assert not IndexedFacet.objects.filter(value="quokka").exists()
+    assert not IndexedFacet.objects.filter(value__value="quokka").exists()
     assert Resource.objects.get().network is None
     revive(Tombstone.objects.get())
     assert found("okapi") == {
@@ -275,18 +278,19 @@ def test_a_topic_given_and_taken_in_one_row_follows():
 # --- Reading ------------------------------------------------------------------------------------
 
 
-def test_records_come_in_the_order_of_the_hits_without_those_that_are_gone():
+def test_records_come_by_kind_and_key_without_those_that_are_gone():
     made = {kind: make() for kind, (make, _field) in MAKERS.items()}
-    hits = [(kind, record.pk) for kind, record in reversed(made.items())]
-    assert finding.records([("page", 987), *hits]) == [(hit, made[hit[0]]) for hit in hits]
+    hits = [(kind, record.pk) for kind, record in made.items()]
+    found = finding.records([("page", 987), *hits])
+    assert {place: line.record for place, line in found.items()} == {hit: made[hit[0]] for hit in hits}
 
 
 def test_what_search_and_suggest_find_leads_to_records_with_an_address():
     resource = make_resource("Quokka", slug="quokka")
     kinds = list(finding.KINDS)
     for hits in (search.search("quokka", kinds=kinds).hits, search.suggest("quokka", kinds=kinds)):
-        [(hit, record)] = finding.records(hits)
-        assert (hit.key, record.get_absolute_url()) == (resource.pk, "/resources/quokka/")
+        [line] = finding.records(hits).values()
+        assert (line.key, line.url) == (resource.pk, "/resources/quokka/")
 
 
 @pytest.mark.parametrize("how_many", [1, 3])
@@ -303,5 +307,5 @@ def test_records_of_all_kinds_take_as_many_queries_for_three_of_each_as_for_one(
         ]
         hits += [(kind, record.pk) for kind, record in records]
     with django_assert_num_queries(10):  # one a kind, the phases of resources and the topics of networks
-        addresses = {record.get_absolute_url() for _hit, record in finding.records(hits)}
+        addresses = {line.url for line in finding.records(hits).values()}
     assert len(addresses) == len(hits)
