@@ -55,8 +55,8 @@ def follow(kinds: Iterable[Kind], written: history.Written) -> None:
 
 def facet_of(kind: str, name: str) -> dict[int, str]:
     """What the index holds of a facet that has one value, by the key of the record."""
-    facets = IndexedFacet.objects.filter(kind=kind, name=name)
-    return dict(facets.values_list("document__key", "value"))
+    facets = IndexedFacet.objects.filter(kind=kind, value__name=name)
+    return dict(facets.values_list("document__key", "value__value"))
 
 
 # --- Building the index anew --------------------------------------------------------------------
