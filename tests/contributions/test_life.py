@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib import admin
 from django.core.files.storage import storages
 from django.db import transaction
 from django.test import Client, TestCase
@@ -30,7 +29,7 @@ from contributions.models import Attachment, Contribution, ContributionFile, Eve
 from contributions.models.contribution import RECORDS, Intent, Kind, Sender
 from contributions.moderation import AlreadySent, Overtaken
 from resourcecenter.core import history
-from resourcecenter.core.public import Tombstone, revive
+from resourcecenter.core.public import Tombstone, retire, revive
 from resourcecenter.core.search.index import IndexedDocument
 from tests.contributions.life import Life, State, World, titles
 from tests.contributions.states import act, everything, make_files
@@ -254,7 +253,7 @@ class Portal(RuleBasedStateMachine):
         kind, key = one_of(list(self.world.public), one)
         record = RECORDS[kind].objects.get(pk=key)
         with transaction.atomic():
-            admin.site.get_model_admin(type(record)).retire(record, reason="Out of date", by=self.curator)
+            retire(record, reason="Out of date", by=self.curator)
         self.world.retired[kind, key] = self.world.public.pop((kind, key))
 
     @precondition(lambda self: self.world.retired)
@@ -263,8 +262,7 @@ class Portal(RuleBasedStateMachine):
         kind, key = one_of(list(self.world.retired), one)
         tombstone = Tombstone.objects.get(kind=RECORDS[kind]._meta.label_lower, key=key)
         with transaction.atomic():
-            record = revive(tombstone, by=self.curator)
-            admin.site.get_model_admin(type(record)).index(record)
+            revive(tombstone, by=self.curator)
         self.world.public[kind, key] = self.world.retired.pop((kind, key))
 
     # --- Time and the worker --------------------------------------------------------------------

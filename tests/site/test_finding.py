@@ -36,7 +36,8 @@ def found(word, *kinds):
 def is_in_index(word):
     texts = [f for f in IndexedDocument._meta.fields if isinstance(f, models.TextField)]
     holds = models.Q(*[(f"{f.name}__icontains", word) for f in texts], _connector=models.Q.OR)
-    return IndexedDocument.objects.filter(holds).exists() or IndexedFacet.objects.filter(value__value__icontains=word).exists()
+    facets = IndexedFacet.objects.filter(value__value__icontains=word)
+    return IndexedDocument.objects.filter(holds).exists() or facets.exists()
 
 
 def make_term(term="quokka"):

@@ -91,7 +91,7 @@ def test_a_batch_takes_as_many_queries_for_three_records_as_for_one(django_asser
         make_page(f"page-{number}")
         GlossaryTerm.objects.create(term=f"t{number}", slug=f"t{number}", definition="A word.")
         Practice.objects.create(phase=make_phase(number + 1), title="How", text="So.")
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(42):
         list(documents.rebuild(KINDS[kind]))
 
 
