@@ -35,6 +35,11 @@ def with_acronym(name: str, acronym: str) -> str:
     return f"{name} ({acronym})" if acronym else name
 
 
+def tags_of(record) -> list[Topic]:
+    """The topics of a record, read by the rows that tag it: taggit's manager would build a query for each record."""
+    return [link.tag for link in record.tagged.all()]
+
+
 def topic_words(tags) -> str:
     return " ".join([tag.name for tag in tags] + [tag.synonyms for tag in tags])
 
@@ -44,7 +49,7 @@ def topic_words(tags) -> str:
 
 def network_document(network: Network) -> search.Document:
     """Return what can be found of a network; its relations should be prefetched (see NETWORK.for_index)."""
-    tags = list(network.tags.all())
+    tags = tags_of(network)
     memberships = list(network.memberships.all())
     members = [with_acronym(m.organization.name, m.organization.acronym) for m in memberships]
     questions = [question.text for question in network.learning_questions.all()]
@@ -107,7 +112,7 @@ def organization_document(organization: Organization) -> search.Document:
 def question_document(question: LearningQuestion) -> search.Document:
     """Return what can be found of a learning question; its network and that network's topics should be at hand."""
     network = question.network
-    tags = list(network.tags.all())
+    tags = tags_of(network)
     return search.Document(
         kind=QUESTION.name,
         key=question.pk,
@@ -129,7 +134,7 @@ NETWORK = Kind(
     name=KIND,
     model=Network,
     for_index=lambda: Network.objects.prefetch_related(
-        "tags", "memberships__organization", "learning_questions", "deliverables"
+        "tagged__tag", "memberships__organization", "learning_questions", "deliverables"
     ),
     to_document=network_document,
     for_cards=lambda: Network.objects.for_cards(),
@@ -146,7 +151,7 @@ ORGANIZATION = Kind(
 QUESTION = Kind(
     name="question",
     model=LearningQuestion,
-    for_index=lambda: LearningQuestion.objects.select_related("network").prefetch_related("network__tags"),
+    for_index=lambda: LearningQuestion.objects.select_related("network").prefetch_related("network__tagged__tag"),
     to_document=question_document,
     for_cards=lambda: LearningQuestion.objects.select_related("network"),
     names={Network: "network", Topic: "network__tagged__tag"},

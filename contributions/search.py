@@ -1,7 +1,7 @@
 """A resource as a document of the search index."""
 
 from catalogue.models import Network, Topic
-from catalogue.search import country_words, decade, topic_words, with_acronym
+from catalogue.search import country_words, decade, tags_of, topic_words, with_acronym
 from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Resource
 from phases.models import Phase
@@ -15,7 +15,7 @@ OTHER_TERMS, NOT_STATED = "other", "not-stated"
 
 def resource_document(resource: Resource) -> search.Document:
     """Return what can be found of a resource; its relations should be prefetched (see Resource.objects.for_index)."""
-    tags = list(resource.tags.all())
+    tags = tags_of(resource)
     phases = list(resource.phases.all())
     network = resource.network
     codes = [country.code for country in resource.countries]

@@ -44,8 +44,9 @@ class ResourceQuerySet(PublicQuerySet):
         return self.prefetch_related("phases")
 
     def for_index(self):
-        """With all that can be found of a resource, in five queries however many resources."""
-        return self.select_related("network").prefetch_related("tags", "phases", "attachments__text")
+        """With all that can be found of a resource, in six queries however many resources."""
+        phases = models.Prefetch("phases", Phase.objects.only("slug", "name"))
+        return self.select_related("network").prefetch_related("tagged__tag", phases, "attachments__text")
 
     def for_page(self):
         """With all that a resource's page shows, in five queries."""

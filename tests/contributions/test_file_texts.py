@@ -58,7 +58,7 @@ def test_the_text_goes_with_its_attachment():
     attachment.delete()
     assert found("okapi") == []
     assert not FileText.objects.exists()
-    assert not IndexedDocument.objects.filter(body__contains="okapi").exists()
+    assert not IndexedDocument.objects.filter(files__contains="okapi").exists()
 
 
 def test_the_text_goes_with_a_retired_resource_and_is_read_again_when_it_comes_back():

@@ -4,7 +4,6 @@ import uuid
 from functools import partial
 
 import pytest
-from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
@@ -16,7 +15,7 @@ from contributions.models import Attachment, Contribution, ContributionFile, Res
 from contributions.models.contribution import Intent, Kind, Sender
 from contributions.moderation import Overtaken
 from phases.models import Phase
-from resourcecenter.core.public import Tombstone
+from resourcecenter.core.public import Tombstone, retire
 from resourcecenter.core.search.index import IndexedDocument
 from tests.contributions.states import State, act, contribution_in, make_files
 from tests.contributions.test_concurrency import ROUNDS, _database_of_threads, outcomes, race  # noqa: F401
@@ -154,14 +153,13 @@ def test_what_is_erased_while_it_is_approved_is_public_and_nameless_or_gone(mode
 
 def test_a_record_retired_while_its_correction_is_approved_does_not_come_back(moderator):
     curator = make_curator()
-    pages = admin.site.get_model_admin(Resource)
     for number in range(ROUNDS):
         record = make_resource(title=f"Record {number}", phases=[Phase.objects.get()])
         correction = make_correction(record, summary=f"Summary {number}")
 
         results = race(
             action("approve", correction, by=moderator),
-            lambda record=record: pages.retire(record, reason="Out of date", by=curator),
+            lambda record=record: retire(record, reason="Out of date", by=curator),
         )
 
         assert outcomes(results[1:]) == (1, [])

@@ -13,7 +13,6 @@ import zipfile
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib import admin
 from django.core.files.storage import storages
 from django.http import QueryDict
 from django.urls import get_resolver
@@ -24,6 +23,7 @@ from contributions.forms import UploadForm, form_for
 from contributions.models import Attachment, Contribution, ContributionFile, Draft, Resource
 from contributions.models.contribution import RECORDS, Intent, Kind, Sender
 from phases.models import GlossaryTerm
+from resourcecenter.core.public import retire
 from tests.contributions.states import State, act, everything
 from tests.factories import (
     PDF,
@@ -192,7 +192,7 @@ class World:
         move(contribution, State.APPROVED, self.retired, by=self.moderator)
         self.former = Resource.objects.get(title=self.retired["title"])
         self.former_file = self.former.attachments.get()
-        admin.site.get_model_admin(Resource).retire(self.former, reason="Too old.")
+        retire(self.former, reason="Too old.")
         # What stays of a retired record is its title, at its old address.
         self._hide({name: word for name, word in self.retired.items() if name != "title"}, "retired")
 
