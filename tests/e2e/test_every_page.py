@@ -31,6 +31,8 @@ PAGES = {
     "glossary": "/glossary/",
     "page": "/about/privacy/",
     "guidelines": "/contribute/",
+    "coverage": "/coverage/",
+    "deliverables": "/coverage/deliverables/",
     "form": "/contribute/resource/",
     "network form": "/contribute/network/",
     "correction": "/contribute/correction/network/groove/",
