@@ -1,5 +1,6 @@
 """What is new in any result, as an Atom feed."""
 
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,10 +27,17 @@ def feed(request, name):
     return ResultFeed()(request, name=name)
 
 
+class DatedFeed(Atom1Feed):
+    """A feed that is as new as its newest entry; an empty one as old as can be, not always new."""
+
+    def latest_post_date(self):
+        return super().latest_post_date() if self.items else datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class ResultFeed(Feed):
     """Entries have an id that stays when their addresses change."""
 
-    feed_type = Atom1Feed
+    feed_type = DatedFeed
     author_name = settings.SITE_NAME
 
     def get_object(self, request, name):

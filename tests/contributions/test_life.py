@@ -352,7 +352,8 @@ class Portal(RuleBasedStateMachine):
             for record in RECORDS[kind].objects.all()
         }
         assert found == self.world.public
-        index = {(kind, key): title for kind, key, title in IndexedDocument.objects.values_list("kind", "key", "title")}
+        documents = IndexedDocument.objects.filter(kind__in=CHANGED_FIELDS)
+        index = {(kind, key): title for kind, key, title in documents.values_list("kind", "key", "title")}
         assert index == titles(self.world.public.items())
         credited = {("resource", pk): credit for pk, credit in RECORDS["resource"].objects.values_list("pk", "credit")}
         assert credited == {key: self.world.credits[key] for key in self.world.public if key[0] == "resource"}

@@ -34,7 +34,7 @@ ODD = {
     "empty": "",
 }
 LISTS = ["contributions:resources", "catalogue:networks", "search", "learning_questions", "catalogue:network_table"]
-LISTS += ["catalogue:network_csv", "catalogue:network_xlsx", "catalogue:network_timeline", "catalogue:network_map"]
+LISTS += ["networks_csv", "catalogue:network_xlsx", "catalogue:network_timeline", "catalogue:network_map"]
 LISTS += ["catalogue:network_members"]
 PARAMETERS = [
     "q",

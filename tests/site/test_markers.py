@@ -243,7 +243,6 @@ GUESSES = {
     "phases:page": {"slug": SLUGS},
     "catalogue:networks": {},
     "catalogue:network_table": {},
-    "catalogue:network_csv": {},
     "catalogue:network_xlsx": {},
     "catalogue:network_timeline": {},
     "catalogue:network_map": {},
@@ -310,11 +309,12 @@ def guessed():
 
 
 def body_of(response):
-    body = b"".join(response.streaming_content) if response.streaming else response.content
+    body, headers = b"".join(response) if response.streaming else response.content, dict(response.headers)
     if body.startswith(b"PK"):  # a workbook: what it says, and not when it was made
         with zipfile.ZipFile(io.BytesIO(body)) as package:
             body = b"".join(package.read(name) for name in package.namelist() if not name.startswith("docProps"))
-    return body + repr(sorted(response.headers.items())).encode()
+        headers.pop("Content-Length", None)
+    return body + repr(sorted(headers.items())).encode()
 
 
 def plain_address(link, page):

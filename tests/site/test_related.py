@@ -94,7 +94,7 @@ def test_networks_are_near_by_topics_organizations_and_words():
         Membership.objects.create(network=network, organization=care)
     make_network("bravo", tags=[topic])
     make_network("Another alliance about irrigation")
-    make_network("delta")
+    make_network("delta", kind="other")
     assert near(looked_at, networks_like, limit=9) == {
         "alpha": "Same topic: Water · Same organization: CARE",
         "Another alliance about irrigation": "Similar words",
