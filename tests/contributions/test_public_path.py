@@ -682,7 +682,7 @@ def places_with(client, word):
 
 
 def tells_apart(client, word, *, unheard_of="xqzjvk"):
-    """The addresses that answer otherwise for the word than for one of the same length that nobody ever wrote or meant."""
+    """The addresses that answer otherwise for the word than for one of the same length that nobody wrote or meant."""
     differ = []
     for address in ANSWERS_BY_WORD:
         status, text = answer(client, address.format(word))

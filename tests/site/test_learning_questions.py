@@ -82,7 +82,10 @@ def test_a_topic_with_many_networks_shows_the_first_and_links_to_all(client):
     for number in range(questions.MAX_NETWORKS + 1):
         make_network(f"Network {number}", questions=1, tags=[water])
     assert list(shelves(client)["Water"]) == ["Network 0", "Network 1", "Network 2"]
-    assert 'href="/learning-questions/?topic=water">See all 4 networks with questions under Water' in client.get(ADDRESS).content.decode()
+    assert (
+        'href="/learning-questions/?topic=water">See all 4 networks with questions under Water'
+        in client.get(ADDRESS).content.decode()
+    )
     assert len(shelves(client, "?topic=water")["Water"]) == questions.MAX_NETWORKS + 1
 
 
