@@ -11,6 +11,7 @@ _LAST_POSITION = 16_383
 _MAX_POSITIONS = 255  # of one lexeme
 _MAX_BYTES = 900_000  # of one tsvector PostgreSQL stores 1 MB
 _MIN_SIMILARITY = 0.2
+_SAMPLE = 5_000  # documents whose length is looked at
 _LOCK = 20_631  # any number that names the index among advisory locks
 
 AFTER_REMAKE = ()  # PostgreSQL alters tables in place
@@ -24,7 +25,7 @@ BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"
 # BM25 as FTS5 reckons it: a word counts by the weight of its place.
 _BM25 = f"""
     WITH document AS (
-        SELECT id, fulltext, length / avg(length) OVER () AS length FROM core_indexeddocument WHERE id = ANY(%s)
+        SELECT id, fulltext, length / %s AS length FROM core_indexeddocument WHERE id = ANY(%s)
     ), found AS (
         SELECT document.id, document.length, wanted.weight,
             3.0 * cardinality(array_positions(weights, 'A')) + 2.0 * cardinality(array_positions(weights, 'B'))
@@ -84,8 +85,19 @@ def unwanted(phrases: Sequence[Sequence[str]]) -> str:
 
 def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> dict[int, float]:
     """Return the BM25 of these documents, the less the better; ``weights`` are those of the stems looked for."""
-    cursor.execute(_BM25, [list(ids), list(weights), list(weights.values())])
+    cursor.execute(_BM25, [_usual_length(cursor), list(ids), list(weights), list(weights.values())])
     return {document: -score for document, score in cursor.fetchall()}
+
+
+def _usual_length(cursor):
+    """Return the mean length of a document in words, of a large index estimated from some of its pages."""
+    cursor.execute("SELECT documents FROM core_indexedword WHERE word = ''")
+    documents = cursor.fetchone()[0]
+    cursor.execute(
+        "SELECT avg(length) FROM core_indexeddocument TABLESAMPLE SYSTEM (%s) REPEATABLE (1)",
+        [min(100, 100 * _SAMPLE / documents)],
+    )
+    return float(cursor.fetchone()[0] or 1)
 
 
 def lock_index(cursor) -> None:

@@ -10,7 +10,7 @@ from .words import fold, root, stem, words_of
 
 READ_AGAIN = 100  # of the best are looked at for the exact words
 READ_CHARS = 2_000  # of their bodies
-AS_TYPED, SAME_STEM, SYNONYM = 1.0, 0.8, 0.7  # what a document's score is worth by the form in which it has a term
+AS_TYPED, SAME_STEM, SYNONYM = 1.0, 0.8, 0.55  # what a document's score is worth by the form in which it has a term
 
 
 def ranked(scores: Mapping[int, float], terms: Sequence[Term], weights: Mapping[str, float], *, best: int) -> list[int]:
