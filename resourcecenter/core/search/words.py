@@ -13,6 +13,8 @@ WORD = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*")
 _ASCII_WORD = re.compile("[A-Za-z0-9]+")
 
 LAST_CHAR = chr(maxunicode)
+ANYTHING = ""  # in the vocabulary, the word that every document has once: its number is that of all documents
+EVERY_WORD = " "  # and what stands for any word: its number is that of all words of all documents
 
 
 def fold(text: str) -> str:
