@@ -5,6 +5,7 @@ import random
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -325,12 +326,15 @@ def test_words_are_counted_by_document():
     assert dict(IndexedWord.objects.values_list("word", "documents")) == {"": 2, " ": 2, "water": 2}
 
 
-def test_rebuilding_a_kind_forgets_what_is_no_longer_there():
-    put("Water", "Seeds", "Gardens")
-    search.index([document(1, kind="network", title="Water")])
-    assert search.rebuild("resource", [document(2, title="Seeds"), document(4, title="Wells")]) == 2
-    assert sorted(found()) == [2, 4]
-    assert found("water", kinds=["network"]) == [1]
+def test_a_document_that_is_as_it_was_is_not_written_again():
+    before = [document(1, title="Water", facets={"phase": ["run"]}), document(2, title="Seeds")]
+    search.index(before)
+    with CaptureQueriesContext(connection) as asked:
+        search.index([*before, document(3, title="Gardens")])
+    written = [query["sql"] for query in asked if 'INTO "core_indexeddocument"' in query["sql"]]
+    assert len(written) == 1
+    assert ["Water" in written[0], "Gardens" in written[0]] == [False, True]
+    assert sorted(found()) == [1, 2, 3]
 
 
 def test_english_words_have_the_stems_that_fts5_gives_them():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .engine import ENGINES, fetch, marks
 from .extract import READ_CHARS, Matcher, Part
 from .finding import MAX_MATCHES, Found, Sort, Wanted, broader, counts, facet_values, find, wanted
-from .index import KIND_FACET, Document, clear, index, rebuild, remove
+from .index import KIND_FACET, Document, clear, index, remove
 from .query import MAX_QUERY_CHARS, Query, parse
 from .suggestions import Suggestion, did_you_mean, like_document, suggest
 from .terms import Vocabulary
@@ -35,7 +35,6 @@ __all__ = [
     "index",
     "keys",
     "parse",
-    "rebuild",
     "remove",
     "search",
     "similar",

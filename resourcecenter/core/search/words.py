@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from sys import maxunicode
 
@@ -27,6 +28,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text))).lower()
 
 
+def places_of(text: str) -> Iterator[re.Match]:
+    """Return the places of the words of ``text``."""
+    return (_ASCII_WORD if text.isascii() else WORD).finditer(text)
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a text that is in NFKC, or folded."""
     return (_ASCII_WORD if text.isascii() else WORD).findall(text)
@@ -50,6 +56,7 @@ def stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=100_000)
 def root(word: str) -> str:
     """Return the stem of a word as it is written."""
     return stem(fold(word))
