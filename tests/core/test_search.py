@@ -141,6 +141,14 @@ def test_any_word_may_match_when_few_documents_have_them_all_and_those_come_firs
     assert results.hits[0].key == 3
 
 
+def test_of_many_words_one_may_be_missing_from_the_best():
+    put("Garden", "Water pumps for village schools", *["Seeds"] * 20)
+    search.index([document(1, body="market water pumps village schools" + " gardens" * 500)])
+    results = search.search("water pumps village schools market", kinds=["resource"])
+    assert [hit.key for hit in results.hits] == [2, 1]
+    assert (results.broadened, results.with_all_words) == (True, 1)
+
+
 def test_any_word_may_match_when_nothing_has_them_all():
     put("Water users", "Seed networks", "Gardens")
     results = search.search("water networks", kinds=["resource"])

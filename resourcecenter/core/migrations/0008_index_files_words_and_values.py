@@ -36,7 +36,7 @@ CREATE = {
             {_TEXTS}, content='core_indexeddocument', content_rowid='id',
             tokenize='porter unicode61 remove_diacritics 2'
         )""",
-        "INSERT INTO core_fulltext (core_fulltext, rank) VALUES ('rank', 'bm25(3.0, 2.0, 1.5, 1.0, 0.5)')",
+        "INSERT INTO core_fulltext (core_fulltext, rank) VALUES ('rank', 'bm25(5.0, 2.0, 1.5, 1.0, 0.5)')",
         f"CREATE TRIGGER core_fulltext_insert AFTER INSERT ON core_indexeddocument BEGIN {_ADD} END",
         f"CREATE TRIGGER core_fulltext_delete AFTER DELETE ON core_indexeddocument BEGIN {_REMOVE} END",
         f"""CREATE TRIGGER core_fulltext_update AFTER UPDATE OF id, {_TEXTS} ON core_indexeddocument
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ("word", models.CharField(max_length=40, unique=True)),
                 ("written", models.CharField(max_length=80)),
                 ("stem", models.CharField(db_index=True, max_length=40)),
-                ("documents", models.IntegerField()),
+                ("documents", models.BigIntegerField()),
             ],
         ),
         migrations.RunPython(create, drop),

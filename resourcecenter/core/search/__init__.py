@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .engine import ENGINES, fetch, marks
 from .extract import READ_CHARS, Matcher, Part
 from .finding import MAX_MATCHES, Found, Sort, Wanted, broader, counts, facet_values, find, wanted
-from .index import KIND_FACET, Document, clear, index, rebuild, remove
+from .index import KIND_FACET, Document, clear, index, remove
 from .query import MAX_QUERY_CHARS, Query, parse
 from .suggestions import Suggestion, did_you_mean, like_document, suggest
 from .terms import Vocabulary
@@ -35,7 +35,6 @@ __all__ = [
     "index",
     "keys",
     "parse",
-    "rebuild",
     "remove",
     "search",
     "similar",
@@ -45,7 +44,8 @@ __all__ = [
 NO_SYNONYMS = Vocabulary()
 _IDS_AT_ONCE = 900  # as a parameter each
 MAX_PAGE = 1_000_000
-ENOUGH = 10  # documents with all the words: with fewer, those with any of them follow
+ENOUGH = 10  # documents with all the words: with fewer, those with any of them are found as well
+FEW_WORDS = 3  # of more, one that is missing says little
 
 
 class Hit(NamedTuple):
@@ -68,7 +68,7 @@ class Results:
     page: int
     pages: int
     broadened: bool  # few or no documents have all the words; these have any of them
-    with_all_words: int  # of the total; they come first
+    with_all_words: int  # of the total
     counts: dict[str, dict[str, int]]  # of each value of each facet, as if nothing were chosen in that facet itself
 
 
@@ -95,8 +95,9 @@ def search(
     """Return a page of the documents of these kinds (at least one) that match ``text`` and every facet.
 
     ``text`` may be any string whatever (see query.parse). Where fewer than ENOUGH documents have all its words, those
-    with any of them follow; in other orders than by relevance, only where none has all. A facet matches by any of its
-    values; the facet "type" is the kind. ``page`` is brought into range. Without words, the best match is the newest.
+    with any of them are found as well; in other orders than by relevance, only where none has all. With all words
+    come first, unless there are more than FEW_WORDS. A facet matches by any of its values; the facet "type" is the
+    kind. ``page`` is brought into range. Without words, the best match is the newest.
 
     There are ``counts`` unless ``count`` is false, or neither text nor facets narrow the list (see facet_values).
     """
@@ -165,16 +166,23 @@ def _find(text, *, kinds, facets, sort, vocabulary, start, stop):
     sort = Sort.NEWEST if sort == Sort.RELEVANCE and not query else sort
     asked = wanted(query, kinds=kinds, facets=facets, vocabulary=vocabulary)
     found = find(asked, sort=sort, start=start, stop=stop)
-    too_few = found.total < ENOUGH if sort == Sort.RELEVANCE else not found.total
-    if not too_few or not (wider := broader(asked)):
+    is_enough = found.total >= (ENOUGH if sort == Sort.RELEVANCE else 1)
+    if is_enough or not (wider := broader(asked)):
         return _Result(query, asked, found, found.total)
-    first = find(asked, sort=sort, start=0, stop=found.total).ids if found.total else []
+    first = _all_words_first(asked, found)
     rest = find(wider, sort=sort, start=0 if first else start, stop=stop)
     if rest.total <= found.total:
         return _Result(query, asked, found, found.total)
     if first:
         rest = rest._replace(ids=[*first, *(document for document in rest.ids if document not in first)][start:stop])
     return _Result(query, wider, rest, found.total)
+
+
+def _all_words_first(asked, found):
+    """Return the ids of those that go before what has any word; none where there are more than FEW_WORDS."""
+    if not found.total or len(asked.terms) > FEW_WORDS:
+        return []
+    return find(asked, sort=Sort.RELEVANCE, start=0, stop=found.total).ids
 
 
 def _hits(ids, matcher):

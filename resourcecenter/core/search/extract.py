@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .terms import Term
-from .words import WORD, root
+from .words import places_of, root
 
 MAX_EXTRACT_CHARS = 200
 READ_CHARS = 20_000  # of each text: a place beyond is not looked for
+FIRST_CHARS = 3_000  # of each text: only where they have no match is the rest read
 
 
 class Part(NamedTuple):
@@ -30,7 +31,7 @@ class Matcher:
 
     def places(self, text: str) -> list[tuple[int, int, str]]:
         """Return where each matched word begins and ends, and its stem."""
-        words = [(word.start(), word.end(), root(word[0])) for word in WORD.finditer(text)]
+        words = [(word.start(), word.end(), root(word[0])) for word in places_of(text)]
         stems = [found for _start, _end, found in words]
         matched = {at for at, found in enumerate(stems) if found in self._stems}
         for phrase in self._phrases:
@@ -50,7 +51,7 @@ class Matcher:
     def extract(self, texts: Sequence[str]) -> list[Part]:
         """Return a piece of the first of ``texts`` that has a match, or else the beginning of the first with words."""
         for text in texts:
-            if places := self.places(text):
+            if places := self.places(text[:FIRST_CHARS]) or self.places(text):
                 return self.mark(_around(text, _densest(places)))
         return [Part(_around(text, 0), False) for text in texts if text.strip()][:1]
 

@@ -18,11 +18,11 @@ from .words import fold, split
 __all__ = ["Document", "IndexedDocument", "IndexedFacet", "IndexedValue", "IndexedWord", "clear", "index", "remove"]
 
 BATCH = 500
-REBUILD_BATCH = 2_000
 MAX_CHARS = 200_000  # of one text
 MAX_SORT_CHARS = 100
 KIND_FACET = "type"
 TEXTS = ("title", "tags", "summary", "body", "files")
+CONTENT = (*TEXTS, "sort_title", "date", "added_at", "value_ids")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class IndexedDocument(models.Model):
     sort_title = models.CharField(max_length=MAX_SORT_CHARS)
     date = models.DateField(null=True)
     added_at = models.DateTimeField()
-    length = models.PositiveIntegerField()  # in words
+    length = models.PositiveIntegerField()  # in words; FTS5 keeps its own
     value_ids = models.TextField(blank=True)  # the ids of its facets' values, "5 17 ": counting reads nothing else
     title = models.TextField()  # the long texts last: SQLite reads a row from its start to the column it needs
     tags = models.TextField(blank=True)
@@ -114,28 +114,15 @@ class IndexedFacet(models.Model):
 
 @transaction.atomic
 def index(documents: Iterable[Document]) -> None:
-    """Insert or replace the documents, in the caller's transaction; no record may occur twice among them."""
+    """Insert the documents, or replace those that are not what they were, in the caller's transaction.
+
+    No record may occur twice among them.
+    """
     documents, words = iter(documents), WordChanges()
     _wait_for_other_writers()
     while batch := list(islice(documents, BATCH)):
         _write(batch, words)
     words.write()
-
-
-def rebuild(kind: str, documents: Iterable[Document]) -> int:
-    """Make the index of one kind anew and return the number of documents, a transaction for each REBUILD_BATCH of them.
-
-    Readers find every record all the time; what is not among the documents goes at the end. Not to be called in a
-    transaction, which would keep all other writers of the index waiting.
-    """
-    stale = set(IndexedDocument.objects.filter(kind=kind).values_list("key", flat=True))
-    documents, total = iter(documents), 0
-    while batch := list(islice(documents, REBUILD_BATCH)):
-        index(batch)
-        stale.difference_update(document.key for document in batch)
-        total += len(batch)
-    remove(kind, stale)
-    return total
 
 
 @transaction.atomic
@@ -156,29 +143,34 @@ def clear(kind: str) -> None:
 
 
 def _write(batch, words):
-    old = _texts(IndexedDocument.objects.filter(kind__in={d.kind for d in batch}, key__in=[d.key for d in batch]))
+    old = _rows(IndexedDocument.objects.filter(kind__in={d.kind for d in batch}, key__in=[d.key for d in batch]))
     values = _value_ids(batch)
+    rows = [_row(document, values) for document in batch]
+    rows = [_with_lexemes(row) for row in rows if _content(row) != old.get((row.kind, row.key))]
+    changed = [row for row in rows if (row.kind, row.key) in old]
     rows = IndexedDocument.objects.bulk_create(
-        [_row(document, values) for document in batch],
-        update_conflicts=True,
-        unique_fields=["key", "kind"],
-        update_fields=[*TEXTS, "sort_title", "date", "added_at", "length", "value_ids", "fulltext"],
+        rows, update_conflicts=True, unique_fields=["key", "kind"], update_fields=[*CONTENT, "length", "fulltext"]
     )
-    if old:
-        IndexedFacet.objects.filter(document__in=rows).delete()
+    if changed:
+        IndexedFacet.objects.filter(document__in=changed).delete()
     facets = [(row.pk, int(value), row.kind) for row in rows for value in row.value_ids.split()]
     with cursor() as opened:
         engine().insert_facets(opened, facets)
-    if old:
+    if changed:
         _forget_unused_values()
     for row in rows:
-        words.add([getattr(row, name) for name in TEXTS])
-        if (row.kind, row.key) in old:
-            words.remove(old[row.kind, row.key])
+        words.add(_content(row)[: len(TEXTS)])
+    for row in changed:
+        words.remove(old[row.kind, row.key][: len(TEXTS)])
 
 
-def _texts(documents):
-    return {(kind, key): texts for kind, key, *texts in documents.values_list("kind", "key", *TEXTS)}
+def _rows(documents):
+    """Return the content of each document by kind and key."""
+    return {(kind, key): content for kind, key, *content in documents.values_list("kind", "key", *CONTENT)}
+
+
+def _content(row):
+    return [getattr(row, name) for name in CONTENT]
 
 
 def _value_ids(batch):
@@ -207,7 +199,6 @@ def _pairs(document):
 def _row(document, values):
     texts = {name: unicodedata.normalize("NFKC", getattr(document, name))[:MAX_CHARS] for name in TEXTS}
     texts = {name: text.replace("\0", " ") for name, text in texts.items()}
-    fulltext, length = postgresql.lexemes(texts) if connection().vendor == "postgresql" else ("", 0)
     return IndexedDocument(
         kind=document.kind,
         key=document.key,
@@ -216,13 +207,18 @@ def _row(document, values):
         date=document.date,
         added_at=document.added_at,
         value_ids="".join(f"{value} " for value in sorted({values[pair] for pair in _pairs(document)})),
-        fulltext=fulltext,
-        length=length,
+        length=0,
     )
 
 
+def _with_lexemes(row):
+    if connection().vendor == "postgresql":
+        row.fulltext, row.length = postgresql.lexemes({name: getattr(row, name) for name in TEXTS})
+    return row
+
+
 def _delete(documents, words):
-    for texts in _texts(documents).values():
+    for texts in documents.values_list(*TEXTS):
         words.remove(texts)
     IndexedFacet.objects.filter(document__in=documents).delete()
     documents.delete()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from .terms import Term
-from .words import fold, root, stem, words_of
+from .words import ANYTHING, EVERY_WORD, fold, root, stem, words_of
 
 _WEIGHTS = {"title": "A", "tags": "B", "summary": "C", "body": "D", "files": "D"}
 _FILES_FROM = 12_000  # of the 16,383 positions that PostgreSQL knows: those from here on are of the attached files
@@ -11,7 +11,7 @@ _LAST_POSITION = 16_383
 _MAX_POSITIONS = 255  # of one lexeme
 _MAX_BYTES = 900_000  # of one tsvector PostgreSQL stores 1 MB
 _MIN_SIMILARITY = 0.2
-_SAMPLE = 5_000  # documents whose length is looked at
+_K1 = 1.5  # how much more a word says that is there again, as in most implementations of BM25; FTS5 has 1.2
 _LOCK = 20_631  # any number that names the index among advisory locks
 
 AFTER_REMAKE = ()  # PostgreSQL alters tables in place
@@ -22,10 +22,14 @@ JOINED = "string_agg({}, '')"
 CONTAINS = "strpos({}, %s) > 0"
 BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"
 
-# BM25 as FTS5 reckons it: a word counts by the weight of its place.
+# BM25, in which a word counts by the weight of its place. Lengths are measured by that of an average document.
 _BM25 = f"""
-    WITH document AS (
-        SELECT id, fulltext, length / %s AS length FROM core_indexeddocument WHERE id = ANY(%s)
+    WITH number AS (
+        SELECT (SELECT documents FROM core_indexedword WHERE word = '{EVERY_WORD}') AS words,
+            (SELECT documents FROM core_indexedword WHERE word = '{ANYTHING}') AS documents
+    ), document AS (
+        SELECT id, fulltext, length * documents::float / greatest(words, 1) AS length
+        FROM core_indexeddocument CROSS JOIN number WHERE id = ANY(%s)
     ), found AS (
         SELECT document.id, document.length, wanted.weight,
             3.0 * cardinality(array_positions(weights, 'A')) + 2.0 * cardinality(array_positions(weights, 'B'))
@@ -34,7 +38,7 @@ _BM25 = f"""
         FROM document CROSS JOIN unnest(document.fulltext) JOIN unnest(%s::text[], %s::float[]) AS wanted(stem, weight)
             ON lexeme = wanted.stem
     )
-    SELECT id, sum(weight * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length))) FROM found GROUP BY id"""  # noqa: S608 (a number)
+    SELECT id, sum(weight * times * {_K1 + 1} / (times + {_K1} * (0.25 + 0.75 * length))) FROM found GROUP BY id"""  # noqa: S608 (a number)
 
 
 def lexemes(texts: Mapping[str, str]) -> tuple[str, int]:
@@ -85,19 +89,8 @@ def unwanted(phrases: Sequence[Sequence[str]]) -> str:
 
 def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> dict[int, float]:
     """Return the BM25 of these documents, the less the better; ``weights`` are those of the stems looked for."""
-    cursor.execute(_BM25, [_usual_length(cursor), list(ids), list(weights), list(weights.values())])
+    cursor.execute(_BM25, [list(ids), list(weights), list(weights.values())])
     return {document: -score for document, score in cursor.fetchall()}
-
-
-def _usual_length(cursor):
-    """Return the mean length of a document in words, of a large index estimated from some of its pages."""
-    cursor.execute("SELECT documents FROM core_indexedword WHERE word = ''")
-    documents = cursor.fetchone()[0]
-    cursor.execute(
-        "SELECT avg(length) FROM core_indexeddocument TABLESAMPLE SYSTEM (%s) REPEATABLE (1)",
-        [min(100, 100 * _SAMPLE / documents)],
-    )
-    return float(cursor.fetchone()[0] or 1)
 
 
 def lock_index(cursor) -> None:
@@ -118,7 +111,7 @@ def add_words(cursor, rows: Sequence[tuple]) -> None:
     """Add to the number of documents of (word, as written, stem, number), and make what is not there."""
     cursor.execute(
         """INSERT INTO core_indexedword (word, written, stem, documents)
-        SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::int[])
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[])
         ON CONFLICT (word) DO UPDATE SET documents = core_indexedword.documents + excluded.documents""",
         _columns(rows, 4),
     )

@@ -8,9 +8,10 @@ from .terms import Term
 from .vocabulary import ANYTHING, documents_with_stems
 from .words import fold, root, stem, words_of
 
-READ_AGAIN = 100  # of the best are looked at for the exact words
-READ_CHARS = 2_000  # of their bodies
-AS_TYPED, SAME_STEM, SYNONYM = 1.0, 0.8, 0.55  # what a document's score is worth by the form in which it has a term
+READ_AGAIN = 30  # of the best are looked at for the exact words
+READ_CHARS = 300  # of their bodies
+FEW_TERMS = 4  # of more, the form of one tells little
+AS_TYPED, SAME_STEM, SYNONYM = 1.0, 0.8, 0.6  # what a document's score is worth by the form in which it has a term
 
 
 def ranked(scores: Mapping[int, float], terms: Sequence[Term], weights: Mapping[str, float], *, best: int) -> list[int]:
@@ -20,6 +21,8 @@ def ranked(scores: Mapping[int, float], terms: Sequence[Term], weights: Mapping[
         again = engine().scores(opened, ids[:best], weights)
     scores = again or scores
     first = sorted(ids[:best], key=lambda document: (scores.get(document, 0), document))
+    if len(terms) > FEW_TERMS:
+        return first + ids[best:]
     nearness = _nearness(first[:READ_AGAIN], terms)
     nearest = sorted(first[:READ_AGAIN], key=lambda document: (scores.get(document, 0) * nearness[document], document))
     return nearest + first[READ_AGAIN:] + ids[best:]

@@ -7,11 +7,10 @@ from functools import lru_cache
 from django.db import models
 
 from .engine import cursor, engine, execute, fetch, marks
-from .words import LAST_CHAR, fold, stem, words_of
+from .words import ANYTHING, EVERY_WORD, LAST_CHAR, fold, stem, words_of
 
 MAX_WORD_CHARS = 40
 MAX_NUMBER_CHARS = 4
-ANYTHING = ""  # the word that every document has: its number is that of all documents
 
 
 class IndexedWord(models.Model):
@@ -20,7 +19,7 @@ class IndexedWord(models.Model):
     word = models.CharField(max_length=MAX_WORD_CHARS, unique=True)  # folded
     written = models.CharField(max_length=2 * MAX_WORD_CHARS)
     stem = models.CharField(max_length=MAX_WORD_CHARS, db_index=True)
-    documents = models.IntegerField()
+    documents = models.BigIntegerField()
 
     def __str__(self):
         return self.written
@@ -38,12 +37,16 @@ class WordChanges:
         self._numbers, self._written = Counter(), {}
 
     def add(self, texts: Iterable[str]) -> None:
-        words = _words(texts)
-        self._numbers.update(words.keys())
-        self._written |= {word: max(written, self._written.get(word, "")) for word, written in words.items()}
+        words = words_of("\n".join(texts))
+        written = _written(words)
+        self._numbers.update([ANYTHING, *written])
+        self._numbers[EVERY_WORD] += len(words)
+        self._written |= {word: max(way, self._written.get(word, "")) for word, way in written.items()}
 
     def remove(self, texts: Iterable[str]) -> None:
-        self._numbers.subtract(_words(texts).keys())
+        words = words_of("\n".join(texts))
+        self._numbers.subtract([ANYTHING, *_written(words)])
+        self._numbers[EVERY_WORD] -= len(words)
 
     def write(self) -> None:
         """Bring the numbers up to date. Words of no document are forgotten."""
@@ -58,9 +61,11 @@ class WordChanges:
             execute("DELETE FROM core_indexedword WHERE documents <= 0")
 
 
-def _words(texts):
-    """Return the folded words of a document, and each as it is written; of two ways, that with small letters."""
-    return {ANYTHING: "", **{_kept(word): word for word in sorted(set(words_of("\n".join(texts))))}}
+def _written(words):
+    """Return the folded words that are kept, and each as it is written; of two ways, that with small letters."""
+    written = {_kept(word): word for word in sorted(set(words))}
+    written.pop(ANYTHING, None)
+    return written
 
 
 @lru_cache(maxsize=200_000)

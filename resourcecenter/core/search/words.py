@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from sys import maxunicode
 
@@ -13,6 +14,8 @@ WORD = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*")
 _ASCII_WORD = re.compile("[A-Za-z0-9]+")
 
 LAST_CHAR = chr(maxunicode)
+ANYTHING = ""  # in the vocabulary, the word that every document has once: its number is that of all documents
+EVERY_WORD = " "  # and what stands for any word: its number is that of all words of all documents
 
 
 def fold(text: str) -> str:
@@ -23,6 +26,11 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text))).lower()
+
+
+def places_of(text: str) -> Iterator[re.Match]:
+    """Return the places of the words of ``text``."""
+    return (_ASCII_WORD if text.isascii() else WORD).finditer(text)
 
 
 def words_of(text: str) -> list[str]:
@@ -48,6 +56,7 @@ def stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=100_000)
 def root(word: str) -> str:
     """Return the stem of a word as it is written."""
     return stem(fold(word))
