@@ -371,3 +371,9 @@ def test_any_text_can_be_indexed_and_removed(text):
     search.search(text, kinds=["resource"])
     search.remove("resource", [7])
     assert not IndexedWord.objects.exists()
+
+
+@pytest.mark.parametrize("word", ["x" * 20_000, "𐐷" * 3_000, "e" + "\u0301" * 300, "\ufdfa" * 60])
+def test_a_word_without_end_is_indexed_beside_others(word):
+    put(f"{word} okapi")
+    assert len(search.keys("okapi", kinds=["resource"])) == 1

@@ -115,5 +115,5 @@ def test_a_feed_asks_the_database_as_often_for_three_entries_as_for_one(
     for _ in range(how_many):
         make_resource(phases=phases)
         make_network(members=how_many)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get("/search.atom")

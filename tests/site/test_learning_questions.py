@@ -102,5 +102,5 @@ def test_the_index_asks_the_database_as_often_for_three_networks_as_for_one(
     for _ in range(how_many):
         make_resource(network=make_network(questions=how_many, deliverables=how_many, tags=topics))
     make_network(questions=1)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         assert client.get(ADDRESS).status_code == 200

@@ -126,5 +126,5 @@ def test_the_page_asks_the_database_as_often_for_many_lines_as_for_few(client, d
         make_resource(network=network, deliverable=deliverable)
         NetworkSource.objects.create(network=network, title=f"About {deliverable}")
     # The generation, the network, six of its lines, what it made that is kept here, its resources and their phases.
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(36):
         client.get(network.get_absolute_url())

@@ -44,15 +44,15 @@ QUERIES = {  # each begins with the content generation
     "phases": (reverse("phases:phases"), 2),
     "phase": (reverse("phase", args=["phase-1"]), 12),
     "resources": (reverse("contributions:resources"), 14),
-    "resources found": (reverse("contributions:resources") + "?q=findable&kind=tool", 21),
-    "resource": (reverse("contributions:resource", args=["res-0"]), 20),  # what is around it: 11, and 1 for each topic
+    "resources found": (reverse("contributions:resources") + "?q=findable&kind=tool", 22),
+    "resource": (reverse("contributions:resource", args=["res-0"]), 22),  # what is around it: 11, and 1 for each topic
     "networks": (reverse("catalogue:networks"), 14),
-    "network": (reverse("network", args=["net-0"]), 39),  # what is around it: 25, and 1 for each topic
+    "network": (reverse("network", args=["net-0"]), 43),  # what is around it: 25, and 1 for each topic
     "organizations": (reverse("catalogue:organizations"), 2),
     "organization": (reverse("catalogue:organization", args=["solitary"]), 4),
     "topics": (reverse("topics"), 4),
     "topic": (reverse("topic", args=["topic-0"]), 8),
-    "search": (reverse("search") + "?q=findable", 16),
+    "search": (reverse("search") + "?q=findable", 18),
     "glossary": (reverse("phases:glossary"), 4),
     "page": (reverse("phases:page", args=["about"]), 3),
     "guidelines": (reverse("contributions:guidelines"), 8),  # what is most wanted: the phases and the counts

@@ -9,6 +9,7 @@ _WEIGHTS = {"title": "A", "tags": "B", "summary": "C", "body": "D", "files": "D"
 _FILES_FROM = 12_000  # of the 16,383 positions that PostgreSQL knows: those from here on are of the attached files
 _LAST_POSITION = 16_383
 _MAX_POSITIONS = 255  # of one lexeme
+_MAX_LEXEME_CHARS = 500  # PostgreSQL refuses one of more than 2,046 bytes; a query has 200 characters
 _MAX_BYTES = 900_000  # of one tsvector PostgreSQL stores 1 MB
 _MIN_SIMILARITY = 0.2
 _K1 = 1.5  # how much more a word says that is there again, as in most implementations of BM25; FTS5 has 1.2
@@ -50,6 +51,8 @@ def lexemes(texts: Mapping[str, str]) -> tuple[str, int]:
         for word in words_of(fold(text)):
             lexeme = stem(word)
             length, position = length + 1, min(position + 1, last)
+            if len(lexeme) > _MAX_LEXEME_CHARS:
+                continue
             size += 2 if lexeme in places else 8 + len(lexeme.encode())
             if size > _MAX_BYTES:
                 break

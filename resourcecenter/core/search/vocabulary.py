@@ -63,7 +63,7 @@ class WordChanges:
 
 def _written(words):
     """Return the folded words that are kept, and each as it is written; of two ways, that with small letters."""
-    written = {_kept(word): word for word in sorted(set(words))}
+    written = {_kept(word): word[: 2 * MAX_WORD_CHARS] for word in sorted(set(words))}
     written.pop(ANYTHING, None)
     return written
 
