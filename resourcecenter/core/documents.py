@@ -80,7 +80,7 @@ def rebuild(kind: Kind) -> Iterator[int]:
 def _next_batch(kind, last):
     with history.change():
         records = list(kind.for_index().filter(pk__gt=last).order_by("pk")[:BATCH])
-        search.index(map(kind.to_document, records))
+        search.index(map(kind.to_document, records), anew=True)
     return records
 
 

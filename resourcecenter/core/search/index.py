@@ -113,15 +113,15 @@ class IndexedFacet(models.Model):
 
 
 @transaction.atomic
-def index(documents: Iterable[Document]) -> None:
+def index(documents: Iterable[Document], *, anew: bool = False) -> None:
     """Insert the documents, or replace those that are not what they were, in the caller's transaction.
 
-    No record may occur twice among them.
+    No record may occur twice among them. With ``anew`` all are replaced, for an index that may be out of order.
     """
     documents, words = iter(documents), WordChanges()
     _wait_for_other_writers()
     while batch := list(islice(documents, BATCH)):
-        _write(batch, words)
+        _write(batch, words, anew=anew)
     words.write()
 
 
@@ -142,11 +142,11 @@ def clear(kind: str) -> None:
     remove(kind, list(IndexedDocument.objects.filter(kind=kind).values_list("key", flat=True)))
 
 
-def _write(batch, words):
+def _write(batch, words, *, anew):
     old = _rows(IndexedDocument.objects.filter(kind__in={d.kind for d in batch}, key__in=[d.key for d in batch]))
     values = _value_ids(batch)
     rows = [_row(document, values) for document in batch]
-    rows = [_with_lexemes(row) for row in rows if _content(row) != old.get((row.kind, row.key))]
+    rows = [_with_lexemes(row) for row in rows if anew or _content(row) != old.get((row.kind, row.key))]
     changed = [row for row in rows if (row.kind, row.key) in old]
     rows = IndexedDocument.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["key", "kind"], update_fields=[*CONTENT, "length", "fulltext"]
