@@ -54,8 +54,7 @@ def findings(page):
 
 
 @pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
 def test_a_page_has_no_barrier_and_does_not_scroll_sideways(page, address, width, theme):
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 900})
