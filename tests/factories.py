@@ -14,6 +14,7 @@ from contributions.models import Contribution, Resource
 from contributions.models.contribution import Sender
 from contributions.roles import GROUPS, make_groups
 from phases.models import Page, Phase
+from resourcecenter.core.history import change
 
 _numbers = itertools.count(1)
 PASSWORD = "correct horse battery staple"
@@ -52,6 +53,7 @@ def make_organization(name=None, **fields):
     return _save(Organization(**{"name": name or f"Organization {number}", "slug": f"organization-{number}", **fields}))
 
 
+@change()
 def make_network(name=None, *, members=0, questions=0, deliverables=0, tags=(), **fields):
     number = next(_numbers)
     defaults = {"name": name or f"Network {number}", "slug": f"network-{number}", "summary": "What it learnt."}
@@ -66,6 +68,7 @@ def make_network(name=None, *, members=0, questions=0, deliverables=0, tags=(), 
     return network
 
 
+@change()
 def make_resource(title=None, *, phases=(), tags=(), **fields):
     number = next(_numbers)
     defaults = {
