@@ -255,10 +255,11 @@ def test_a_table_has_the_order_of_its_list(client, library):
     assert [row["title"] for row in rows(client, "/resources.csv?sort=title")] == titles_of(library[:5])
 
 
-def test_a_table_has_every_row_however_many_there_are(client):
-    for number in range(450):
+def test_a_table_has_every_row_however_many_there_are(client, monkeypatch):
+    monkeypatch.setattr("resourcecenter.exports.csv.BATCH", 20)
+    for number in range(45):
         make_resource(f"Resource {number}")
-    assert len({row["slug"] for row in rows(client, "/resources.csv")}) == 450
+    assert len({row["slug"] for row in rows(client, "/resources.csv")}) == 45
 
 
 def test_a_table_runs_no_formula(client):
