@@ -10,7 +10,7 @@ from resourcecenter.core.dates import bounds, display
 
 
 class Span(NamedTuple):
-    """A part of the bar. ``how`` is "sure", "perhaps" (within a partial date), "planned" or "silent" (nobody knows)."""
+    """A part of a bar. ``how`` is what the drawing makes of it; a dotted "silent" part is where nobody knows."""
 
     how: str
     first: float
@@ -31,12 +31,20 @@ class Point(NamedTuple):
 
 
 class Lifetime(NamedTuple):
-    """Between the beginning of ``first_year`` and the end of ``last_year`` lie all dates, and today."""
+    """Between the beginning of ``first_year`` and the end of ``last_year`` lie all dates, and today.
+
+    Its spans are "sure", "perhaps" (some day within a partial date), "planned" or "silent".
+    """
 
     first_year: int
     last_year: int
     spans: list[Span]
     points: list[Point]
+
+    @property
+    def hows(self) -> set[str]:
+        """The kinds of its parts, which are what needs to be explained below it."""
+        return {span.how for span in self.spans}
 
 
 def lifetime(network: Network, *, today: date) -> Lifetime | None:
@@ -69,7 +77,7 @@ def _spans(network, today):
     if starts:
         yield "perhaps", *starts
     sure_from = known[1]
-    until = max(sure_from, _known_until(status, today=today, ends=ends, seen=seen) or sure_from)
+    until = max(sure_from, known_until(status, now=today, ends=ends, seen=seen) or sure_from)
     yield "sure", sure_from, until
     if ends:
         yield "perhaps", until, ends[1]
@@ -79,13 +87,16 @@ def _spans(network, today):
         yield "silent", max(until, planned[1]) if planned else until, today
 
 
-def _known_until(status, *, today, ends, seen):
-    """The day until which it is known to have run; None if only its start is known."""
+def known_until(status, *, now, ends, seen):
+    """Return until when a network is known to have run; None if only its start is known.
+
+    ``ends`` and ``seen`` are the first and last moment that a date can mean, or None, in the unit of ``now``.
+    """
     if ends:
         return ends[0]
     if status == Network.Status.ACTIVE:
-        return today
-    return min(seen[1], today) if seen else None
+        return now
+    return min(seen[1], now) if seen else None
 
 
 def _points(network, today):

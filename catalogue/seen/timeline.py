@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.lifetime import Span, known_until
 from catalogue.models import Membership, Network, Topic
 from resourcecenter.core.dates import bounds
 
@@ -25,18 +26,6 @@ RELATIONS = {"funder": ["memberships__organization"], "sector": ["tags"]}
 GROUPINGS = {"funder": gettext_lazy("Funder"), "sector": gettext_lazy("Sector"), "country": gettext_lazy("Country")}
 
 
-class Span(NamedTuple):
-    """A part of a bar. ``how`` is "known", "begins" or "ends" (some day within it), "planned" or "silent"."""
-
-    how: str
-    first: float
-    last: float
-
-    @property
-    def width(self) -> float:
-        return round(self.last - self.first, 2)
-
-
 class Mark(NamedTuple):
     """A point of a bar. ``how`` is "end", "planned" (the end that was agreed) or "on" (goes on)."""
 
@@ -45,6 +34,8 @@ class Mark(NamedTuple):
 
 
 class Bar(NamedTuple):
+    """Its spans are "known", "begins" or "ends" (some day within it), "planned" or "silent"."""
+
     network: Network
     spans: list[Span]
     marks: list[Mark]
@@ -129,23 +120,16 @@ def bar(network: Network, axis: Axis, *, today: date) -> Bar:
         sure_from = (seen or ends or planned)[0]
         spans.append(Span("silent", axis.first, sure_from))
     status = network.status_on(today)
+    until = max(sure_from, known_until(status, now=now, ends=ends, seen=seen) or sure_from)
+    spans.append(Span("known", sure_from, until))
     if ends:
-        spans += [Span("known", sure_from, ends[0]), Span("ends", max(sure_from, ends[0]), ends[1])]
+        spans.append(Span("ends", until, ends[1]))
     else:
-        until = _known_until(status, now=now, sure_from=sure_from, seen=seen)
-        spans.append(Span("known", sure_from, until))
         if planned:
             spans.append(Span("planned", until, planned[1]))
         if status in {Network.Status.UNKNOWN, Network.Status.ENDED}:
             spans.append(Span("silent", max(until, planned[1] if planned else until), now))
     return Bar(network, _placed(spans, axis), _marks(axis, ends=ends, planned=planned, status=status, now=now))
-
-
-def _known_until(status, *, now, sure_from, seen):
-    """Until when a network without a dated end is known to have run."""
-    if status == Network.Status.ACTIVE:
-        return max(sure_from, now)
-    return max(sure_from, min(seen[1], now)) if seen else sure_from
 
 
 def _placed(spans, axis):
