@@ -89,7 +89,7 @@ def _found(kind, record):
         case "phase":
             label, summary = _("Phase %(number)s") % {"number": record.number}, record.summary
         case "term":
-            label, summary = _("Word of the glossary"), record.definition
+            label, summary = _("Glossary term"), record.definition
         case _:
             label, summary = _("Page"), record.summary
     return Found(kind, record.pk, record, str(capfirst(label)), summary, dated.added_at, dated.changed_at, licence)

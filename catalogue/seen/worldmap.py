@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from django_countries import countries
 
-NEAREST = 34
-"""How close two numbers may stand to each other, in units of the map, which is 2000 wide."""
+NEAREST = 48
+"""How close two numbers may stand to each other, in units of the map, which is 2000 wide and at least 840 px."""
 
 
 class Place(NamedTuple):
