@@ -58,6 +58,22 @@ def test_the_bar_says_in_words_what_it_draws(client):
     assert "Started: 2009; Planned end: June 2012; Today: " in shown
 
 
+def test_the_bar_explains_only_what_is_drawn(client):
+    pale, dotted = "it began or ended on some day in this time", "we do not know whether it ran"
+    exact = words(client, make_network(starts="2009-06-15", ends="2012-01-31"))
+    assert pale not in exact
+    assert dotted not in exact
+    silent = words(client, make_network(starts="2009"))
+    assert pale in silent
+    assert dotted in silent
+
+
+def test_dates_stand_once_and_without_them_the_page_says_so(client):
+    assert words(client, make_network(starts="2009")).count("Started 2009") == 1
+    assert "Dates Not known" in words(client, make_network())
+    assert "Dates Ended, the date is not known" in words(client, make_network(ended_undated=True))
+
+
 def test_a_network_without_dates_has_no_bar(client):
     assert "<figure" not in page(client, make_network())
 
