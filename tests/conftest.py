@@ -1,10 +1,14 @@
 """What all tests share: throw-away folders, plain static files, a cache that forgets."""
 
+import time
+from types import SimpleNamespace
+
 import pytest
 from django.core.cache import cache
 from django.core.files.storage import storages
 
 from contributions.models import Attachment, ContributionFile
+from resourcecenter.core import limits
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +52,10 @@ def _forgetful_cache():
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _one_window(monkeypatch):
+    """What a test tries too often must not be halved by a window that ends meanwhile."""
+    now = time.time()
+    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: now))
