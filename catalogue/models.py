@@ -279,21 +279,33 @@ class Network(Record):
         return self.status_on(timezone.localdate())
 
     def status_on(self, day: date) -> Status:
-        """What the dates say of ``day``: past a planned end, or long after the last news, nobody knows."""
+        """What the dates say of ``day``: past a planned end, or long after the last news, nobody knows.
+
+        News from before the planned end does not say that it went on after it.
+        """
         if self.ended_undated or (self.ends and bounds(self.ends)[1] < day):
             return self.Status.ENDED
         if self.starts and bounds(self.starts)[0] > day:
             return self.Status.PLANNED
         is_on_time = self.ends_by and self.ends_by >= day
-        has_news = self.last_active and bounds(self.last_active)[1] >= day - NEWS_HOLDS
+        has_news = self._went_on and bounds(self.last_active)[1] >= day - NEWS_HOLDS
         return self.Status.ACTIVE if is_on_time or has_news else self.Status.UNKNOWN
 
     @property
+    def _went_on(self) -> bool:
+        """Whether a source shows it at work, later than its planned end if it has one."""
+        last_seen = self.last_active and bounds(self.last_active)[1]
+        return bool(last_seen) and (not self.planned_end or last_seen > bounds(self.planned_end)[1])
+
+    @property
     def unknown_since(self) -> str:
-        """The partial date after which there is no news, where the status is not known; else empty."""
-        if self.status != self.Status.UNKNOWN:
-            return ""
-        return max(filter(None, [self.planned_end, self.last_active]), key=bounds, default="")
+        """The partial date of the last news, where the status is not known for want of later news; else empty."""
+        return self.last_active if self.status == self.Status.UNKNOWN and self._went_on else ""
+
+    @property
+    def unconfirmed_end(self) -> str:
+        """The planned end, a partial date, where it has passed and no source says what became of it; else empty."""
+        return self.planned_end if self.status == self.Status.UNKNOWN and not self._went_on else ""
 
 
 def refuse_an_early_end(form) -> None:

@@ -238,6 +238,9 @@ STATUS = [
     ({"starts": "2009", "planned_end": "2026-06-14"}, UNKNOWN),
     ({"starts": "2009", "planned_end": "2012"}, UNKNOWN),
     ({"planned_end": "0001"}, UNKNOWN),
+    ({"planned_end": "2025", "last_active": "2024-03"}, UNKNOWN),  # that it ran before its planned end was expected
+    ({"planned_end": "2025", "last_active": "2025"}, UNKNOWN),
+    ({"planned_end": "2025", "last_active": "2026-01"}, ACTIVE),
     ({"ends": "2026-06-14"}, ENDED),
     ({"ends": "2026-05"}, ENDED),
     ({"ends": "2025"}, ENDED),
@@ -294,22 +297,25 @@ def test_a_network_ends_at_midnight_where_the_site_is(settings, monkeypatch, zon
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("dates", "since"),
+    ("dates", "since", "unconfirmed_end"),
     [
-        ({}, ""),
-        ({"starts": "2009"}, ""),
-        ({"starts": "2009", "planned_end": "2012-06"}, "2012-06"),
-        ({"last_active": "2009-06-15"}, "2009-06-15"),
-        ({"planned_end": "2012", "last_active": "2010"}, "2012"),
-        ({"ends": "2012"}, ""),
-        ({"ended_undated": True, "last_active": "2009"}, ""),
-        ({"planned_end": "9999"}, ""),
-        ({"starts": "9999"}, ""),
+        ({}, "", ""),
+        ({"starts": "2009"}, "", ""),
+        ({"starts": "2009", "planned_end": "2012-06"}, "", "2012-06"),
+        ({"last_active": "2009-06-15"}, "2009-06-15", ""),
+        ({"planned_end": "2012", "last_active": "2010"}, "", "2012"),
+        ({"planned_end": "2012", "last_active": "2014"}, "2014", ""),
+        ({"ends": "2012"}, "", ""),
+        ({"ended_undated": True, "last_active": "2009"}, "", ""),
+        ({"ended_undated": True, "planned_end": "2009"}, "", ""),
+        ({"planned_end": "9999"}, "", ""),
+        ({"starts": "9999"}, "", ""),
     ],
     ids=str,
 )
-def test_an_unknown_status_says_since_when(dates, since):
-    assert make_network(**dates).unknown_since == since
+def test_an_unknown_status_says_since_when_or_until_when_it_was_planned(dates, since, unconfirmed_end):
+    network = make_network(**dates)
+    assert (network.unknown_since, network.unconfirmed_end) == (since, unconfirmed_end)
 
 
 # --- Querysets ----------------------------------------------------------------------------------
