@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from itertools import groupby, islice
+from textwrap import shorten
 
 LINE_END = re.compile("\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 
@@ -19,6 +20,9 @@ UNWANTED = re.compile(
 JOINED = "\u0600-\u0dff\u1780-\u18af"
 STRAY_JOINER = re.compile(f"(?<![{JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{JOINED}])")
 
+# Not after a single letter, so that "e.g." and "J. Smith" end nothing.
+SENTENCE_END = re.compile("(?<!\\b\\w\\.)(?<=[.!?؟।])[\"'\u2019\u201d»)]*(?=\\s|$)")
+
 MAX_MARKS = 30
 """As many accents and vowel signs on one letter as any language needs. Source: UAX #15, Stream-Safe Text Format."""
 
@@ -29,6 +33,16 @@ LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)\S+", re.IGNORECASE)
 def without_links(text: str) -> str:
     """Return ``text`` with "..." for each web address: for mails to an address that nobody has proved to own."""
     return LINK.sub("...", text)
+
+
+def opening(text: str, max_chars: int) -> str:
+    """Return the first whole sentences of ``text`` that fit in ``max_chars``, and the first one even if it does not.
+
+    Only a first sentence of more than twice that length is cut, between two words.
+    """
+    ends = [match.end() for match in SENTENCE_END.finditer(text)] or [len(text)]
+    fitting = text[: max((end for end in ends if end <= max_chars), default=ends[0])]
+    return shorten(fitting, 2 * max_chars, placeholder=" …")
 
 
 def one_line(text: str) -> str:

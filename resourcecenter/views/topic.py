@@ -18,7 +18,7 @@ def topic_list(request):
     counts = remembered("topics", _counts, generation=request.generation)
     topics = Topic.objects.order_by("name")
     groups = [
-        (label, [(topic, counts.get(topic.pk, 0)) for topic in topics if topic.group == group])
+        (label, [(topic, *(count.get(topic.pk, 0) for count in counts)) for topic in topics if topic.group == group])
         for group, label in Topic.Group.choices
     ]
     return render(request, "site/topic_list.html", {"groups": groups})
@@ -49,8 +49,7 @@ def topic_detail(request, slug):
 
 
 def _counts():
-    counts = {}
-    for through in (TaggedResource, TaggedNetwork):
-        for topic, count in through.objects.values_list("tag").annotate(Count("pk")):
-            counts[topic] = counts.get(topic, 0) + count
-    return counts
+    """How many resources and how many networks carry each topic, by its key."""
+    return [
+        dict(through.objects.values_list("tag").annotate(Count("pk"))) for through in (TaggedResource, TaggedNetwork)
+    ]

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from resourcecenter.core.text import many_lines, one_line
+from resourcecenter.core.text import many_lines, one_line, opening
 
 BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
 ZERO_WIDTH = [0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x180E, 0x00AD, 0x034F, 0x3164, 0xE0041]
@@ -88,3 +88,21 @@ def test_a_joiner_goes_where_it_only_hides(hidden):
 def test_ordinary_titles_in_any_script_pass_unchanged(title):
     assert one_line(title) == title
     assert many_lines(title) == title
+
+
+SUMMARY = "A guide for hosts, e.g. of J. Smith. It has four parts. Each of them ends with questions."
+
+
+@pytest.mark.parametrize(
+    ("text", "max_chars", "shown"),
+    [
+        (SUMMARY, 500, SUMMARY),
+        (SUMMARY, 60, "A guide for hosts, e.g. of J. Smith. It has four parts."),
+        (SUMMARY, 30, "A guide for hosts, e.g. of J. Smith."),
+        ("No full stop, and short", 60, "No full stop, and short"),
+        ("word " * 100, 20, "word word word word word word word …"),
+        ("", 20, ""),
+    ],
+)
+def test_an_opening_ends_with_a_sentence(text, max_chars, shown):
+    assert opening(text, max_chars) == shown

@@ -132,7 +132,7 @@ def test_after_two_years_the_page_says_that_it_was_not_confirmed_since(client, d
 
 
 def test_an_entry_that_nobody_confirmed_says_so(client):
-    assert "Nobody has confirmed this entry since it was added." in page(client, make_network())
+    assert "Nobody has confirmed this page since it was added." in page(client, make_network())
 
 
 @pytest.mark.parametrize("how_many", [1, 3])

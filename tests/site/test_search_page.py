@@ -65,7 +65,7 @@ def test_resources_and_networks_are_found_together_and_their_words_marked(client
     html = read(client, "/search/?q=water")
     assert sorted(titles(html)) == ["Water guide", "Water network", "Water tool"]
     assert marked(html) == ["Water", "Water", "Water"]
-    assert "3 entries" in text_of(html)
+    assert "3 results" in text_of(html)
 
 
 def test_nothing_is_marked_where_nothing_was_looked_for(client, library):
@@ -169,13 +169,13 @@ def test_where_filters_leave_nothing_each_way_back_says_how_much_it_finds(client
     html = read(client, "/resources/?q=water&kind=story")
     assert "We found nothing for “water”." in text_of(html)
     assert links(html)["Without “Kind: Story”"] == "/resources/?q=water"
-    assert "Without “Kind: Story” 2 entries" in text_of(html)
+    assert "Without “Kind: Story” 2 results" in text_of(html)
 
 
 def test_some_of_the_words_are_better_than_none_and_the_page_says_so(client, library):
     html = read(client, "/resources/?q=mentoring+zebra")
-    assert "No entry has all of your words." in text_of(html)
-    assert "Without “zebra” 2 entries" in text_of(html)
+    assert "Nothing has all of your words." in text_of(html)
+    assert "Without “zebra” 2 results" in text_of(html)
     assert "Without “mentoring”" not in text_of(html)
 
 

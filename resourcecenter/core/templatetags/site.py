@@ -8,6 +8,7 @@ from django.utils.timesince import timesince
 
 from resourcecenter.core import dates, uploads
 from resourcecenter.core import markdown as core_markdown
+from resourcecenter.core import text as core_text
 
 register = template.Library()
 
@@ -24,6 +25,12 @@ def partial_date(text):
 def markdown(text, origin=""):
     """Return safe HTML; with "contributed" its links carry rel="ugc nofollow"."""
     return core_markdown.render(text or "", contributed=origin == "contributed")
+
+
+@register.filter
+def opening(text, max_chars):
+    """Return the first whole sentences of a text, about so many characters of it."""
+    return core_text.opening(text, int(max_chars))
 
 
 @register.filter
