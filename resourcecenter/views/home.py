@@ -1,6 +1,6 @@
 """The home page."""
 
-from django.db.models import F
+from django.db.models import Count, F
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -9,7 +9,8 @@ from contributions.models import Resource
 from phases.models import Phase
 from resourcecenter.core.pagecache import public, remembered
 
-SHOWN = 6
+SHOWN = 3
+"""How many of each it shows; the rest is a link away."""
 
 
 @public
@@ -17,16 +18,22 @@ SHOWN = 6
 def home(request):
     """Explain in ten seconds, and lead on: phases, resources, catalogue, contribute."""
     cards = Resource.objects.for_cards()
-    counts = remembered(
-        "counts",
-        lambda: {"resources": Resource.objects.count(), "networks": Network.objects.count()},
-        generation=request.generation,
-    )
     context = {
         "phases": Phase.objects.all(),
-        "featured": cards.filter(featured=True).order_by("-added_at", "-pk")[:3],
+        "featured": cards.filter(featured=True).order_by("-added_at", "-pk")[:SHOWN],
         "newest": cards.filter(featured=False).order_by("-added_at", "-pk")[:SHOWN],
         "networks": Network.objects.for_cards().order_by(F("starts_by").desc(nulls_last=True), "name")[:SHOWN],
-        "counts": counts,
+        "counts": remembered("counts", _counts, generation=request.generation),
     }
     return render(request, "site/home.html", context)
+
+
+def _counts():
+    kinds = dict(Resource.objects.order_by().values_list("kind").annotate(Count("pk")))
+    return {
+        "resources": sum(kinds.values()),
+        "tools": kinds.get(Resource.Kind.TOOL, 0),
+        "guidance": kinds.get(Resource.Kind.GUIDANCE, 0),
+        "stories": kinds.get(Resource.Kind.STORY, 0),
+        "networks": Network.objects.count(),
+    }
