@@ -8,7 +8,7 @@ from contributions.models import Resource
 from phases.models import Phase
 from resourcecenter.core.pagecache import public, remembered
 
-SHELF = 6
+SHELF = 3
 """How many resources of a kind a phase page shows; the rest is a link away."""
 
 
