@@ -24,6 +24,10 @@ class Row(NamedTuple):
     stage: str
     cells: list[Cell]
 
+    @property
+    def is_empty(self) -> bool:
+        return not any(cell.entries for cell in self.cells)
+
 
 class Matrix(NamedTuple):
     """A column for each level, a row for each part of the cycle; one more for "not known" only where it is needed."""

@@ -127,7 +127,7 @@ def test_at_most_six_are_named(client):
 def test_deliverables_are_listed_with_their_network(client, collection):
     page = shown(client, "/coverage/deliverables/?level=network&stage=capture")
     assert "2 deliverables" in page
-    assert 'From <a href="/networks/groove/">GROOVE</a>' in page
+    assert '<a href="/networks/groove/">GROOVE</a></h3>' in page
 
 
 @pytest.mark.parametrize("query", ["level=nonsense", "stage=%00", "level=network&level=x"])
