@@ -42,7 +42,7 @@ def opening(text: str, max_chars: int) -> str:
     """
     ends = [match.end() for match in SENTENCE_END.finditer(text)] or [len(text)]
     fitting = text[: max((end for end in ends if end <= max_chars), default=ends[0])]
-    return shorten(fitting, 2 * max_chars, placeholder=" …")
+    return shorten(fitting, 2 * max_chars, placeholder="\xa0…")
 
 
 def one_line(text: str) -> str:

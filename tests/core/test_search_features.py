@@ -213,8 +213,8 @@ def test_an_extract_is_the_place_where_most_words_are():
     put("Guide", summary="A summary of it.", body=f"{before}One well. {before}A well with water and seeds. {before}")
     extract = marked(search.search("well water seeds", kinds=["resource"]).hits[0].extract)
     assert "A [well] with [water] and [seeds]." in extract
-    assert extract.startswith("… ")
-    assert extract.endswith(" …")
+    assert extract.startswith("…\xa0")
+    assert extract.endswith("\xa0…")
     assert len(extract) <= 200 + 2 * 2 + 3 * 2 + 1
 
 

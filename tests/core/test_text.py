@@ -100,7 +100,7 @@ SUMMARY = "A guide for hosts, e.g. of J. Smith. It has four parts. Each of them 
         (SUMMARY, 60, "A guide for hosts, e.g. of J. Smith. It has four parts."),
         (SUMMARY, 30, "A guide for hosts, e.g. of J. Smith."),
         ("No full stop, and short", 60, "No full stop, and short"),
-        ("word " * 100, 20, "word word word word word word word …"),
+        ("word " * 100, 20, "word word word word word word word\xa0…"),
         ("", 20, ""),
     ],
 )

@@ -75,4 +75,5 @@ def _around(text, place):
         end = text.rfind(" ", start + MAX_EXTRACT_CHARS // 2, start + MAX_EXTRACT_CHARS)
         end = end if end > 0 else start + MAX_EXTRACT_CHARS
     piece = " ".join(text[start:end].split())
-    return f"{'… ' if start else ''}{piece}{' …' if end < len(text.rstrip()) else ''}"
+    before, after = "…\xa0" if start else "", "\xa0…" if end < len(text.rstrip()) else ""
+    return before + piece + after
