@@ -187,6 +187,11 @@ def test_any_text_in_the_address_gets_the_page(client, text):
 
 
 @pytest.mark.django_db
+def test_starting_again_forgets_the_answers(client):
+    assert '<a href="/which-form-fits/">Start again</a>' in page(client, "end=open")
+
+
+@pytest.mark.django_db
 def test_the_address_to_share_holds_the_answers_and_nothing_else(client):
     shown = page(client, "end=open&agenda=nonsense&formality=people&from=mail")
     assert "/which-form-fits/?formality=people&amp;end=open</a>" in shown
