@@ -37,7 +37,7 @@ def test_questions_stand_under_each_topic_of_their_network_in_its_own_words(clie
     }
     text = client.get(ADDRESS).content.decode()
     assert "2 questions of 2 networks" in text
-    assert "The topics are our reading of each network" in text
+    assert "The topics are ours; a network with several topics stands under each of them." in text
 
 
 def test_sectors_are_no_topics(client):
