@@ -33,7 +33,7 @@ def healthz(request):
 @require_safe
 def favicon(request):
     """Where browsers look for the icon of a page that names none, such as the admin's."""
-    return redirect(static("img/mark.svg"))
+    return redirect(static("img/favicon.ico"))
 
 
 @require_safe
