@@ -195,6 +195,14 @@ class SiteIdentityAdmin(admin.ModelAdmin):
     """One row: its list leads straight to it."""
 
     form = IdentityForm
+    fieldsets = [
+        (None, {"description": _("What you leave empty stays as it was set up."), "fields": IdentityForm.FIELDS})
+    ]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        # There is no other to add.
+        context = {**(extra_context or {}), "show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_or_change_permission(request):

@@ -10,13 +10,15 @@ class IdentityForm(forms.ModelForm):
     """A new logo takes the place of the old one."""
 
     new_logo = forms.FileField(
-        label=_("logo"), required=False, help_text=_("PNG or SVG, at most 16 kB. It takes the place of the mark.")
+        label=_("Logo"), required=False, help_text=_("PNG or SVG, at most 16 kB. It takes the place of the mark.")
     )
-    without_logo = forms.BooleanField(label=_("show the mark, not a logo"), required=False)
+    without_logo = forms.BooleanField(label=_("Show the mark, not a logo"), required=False)
 
     class Meta:
         model = SiteIdentity
         fields = ["name", "tagline", "contact_email", "accent_light", "accent_dark", "footer"]
+
+    FIELDS = [*Meta.fields, "new_logo", "without_logo"]
 
     def clean_new_logo(self):
         upload = self.cleaned_data["new_logo"]
