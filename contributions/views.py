@@ -44,6 +44,7 @@ def resource_detail(request, slug):
     near = related.resources_like(resource, generation=request.generation)
     context = {
         "resource": resource,
+        "all_phases": Phase.objects.all(),
         "related": near,
         "same_network": related.of_the_same_network(resource, besides=near),
     }

@@ -2,18 +2,19 @@
 
 from functools import partial
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import path
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
 from catalogue.models import Topic
 from contributions import merge_page
 from phases.models import KeyQuestion, Phase, PhaseSource, Practice
+from resourcecenter.core import identity
 from resourcecenter.core.admin import LineInline, RecordAdmin
 
-admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+admin.site.site_header = admin.site.site_title = lazy(lambda: identity.current().name, str)()
 admin.site.index_title = _("Moderate and curate")
 
 # The vocabulary is Topic; taggit's own table stays empty.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from resourcecenter import finding
-from resourcecenter.core import search
+from resourcecenter.core import identity, search
 from resourcecenter.core.listing import asked_of
 from resourcecenter.core.pagecache import public
 from resourcecenter.lists import LISTS
@@ -38,30 +38,33 @@ class ResultFeed(Feed):
     """Entries have an id that stays when their addresses change."""
 
     feed_type = DatedFeed
-    author_name = settings.SITE_NAME
 
     def get_object(self, request, name):
         collection = LISTS[name]
         asked = asked_of(request, collection)
-        return collection, asked.sorted_by(search.Sort.NEWEST)
+        return collection, asked.sorted_by(search.Sort.NEWEST), identity.current(generation=request.generation)
+
+    def author_name(self, obj):
+        _collection, _asked, own = obj
+        return own.name
 
     def title(self, obj):
-        _collection, asked = obj
-        name = settings.SITE_NAME
+        _collection, asked, own = obj
+        name = own.name
         if asked.text:
             return _("New for “%(text)s” · %(site)s") % {"text": asked.text, "site": name}
         return _("What is new · %(site)s") % {"site": name}
 
     def link(self, obj):
-        _collection, asked = obj
+        _collection, asked, _own = obj
         return settings.SITE_URL + asked.url
 
     def feed_url(self, obj):
-        collection, asked = obj
+        collection, asked, _own = obj
         return settings.SITE_URL + reverse(f"{collection.name}_feed") + asked.sorted_by("").tail
 
     def items(self, obj):
-        collection, asked = obj
+        collection, asked, _own = obj
         keys = collection.keys(asked, limit=MAX_ENTRIES)
         records = finding.records(keys)
         return [records[key] for key in keys if key in records]

@@ -28,6 +28,8 @@ urlpatterns = [
     path("markdown/preview/", site.markdown_preview, name="markdown_preview"),
     path("healthz", site.healthz, name="healthz"),
     path("favicon.ico", site.favicon, name="favicon"),
+    path("identity/<slug:version>.css", site.identity_css, name="identity_css"),
+    path("identity/<slug:version>/logo", site.logo, name="identity_logo"),
     path("robots.txt", site.robots_txt, name="robots_txt"),
     path("", include("phases.urls")),
     path("", include("contributions.urls")),

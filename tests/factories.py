@@ -14,7 +14,9 @@ from contributions.models import Contribution, Resource
 from contributions.models.contribution import Sender
 from contributions.roles import GROUPS, make_groups
 from phases.models import Page, Phase
+from resourcecenter.core import identity
 from resourcecenter.core.history import change
+from resourcecenter.core.pagecache import current_generation
 
 _numbers = itertools.count(1)
 PASSWORD = "correct horse battery staple"
@@ -25,6 +27,11 @@ def _save(record):
     record.full_clean()
     record.save()
     return record
+
+
+def remember_identity():
+    """What a first page leaves behind: the identity of the site, as of what is public now."""
+    identity.current(generation=current_generation())
 
 
 def make_phase(number=1, **fields):

@@ -15,6 +15,8 @@ from markdownx.models import MarkdownxField
 from markdownx.widgets import AdminMarkdownxWidget
 
 from resourcecenter.core import curating, history
+from resourcecenter.core.identity import SiteIdentity
+from resourcecenter.core.identity.form import IdentityForm
 from resourcecenter.core.missed import MissedSearch
 from resourcecenter.core.public import Record, Tombstone
 
@@ -183,6 +185,33 @@ class MissedSearchAdmin(CuratedAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(SiteIdentity)
+class SiteIdentityAdmin(admin.ModelAdmin):
+    """One row: its list leads straight to it."""
+
+    form = IdentityForm
+    fieldsets = [
+        (None, {"description": _("What you leave empty stays as it was set up."), "fields": IdentityForm.FIELDS})
+    ]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        # There is no other to add.
+        context = {**(extra_context or {}), "show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        row = SiteIdentity.objects.first()
+        return redirect("admin:core_siteidentity_change", row.pk) if row else redirect("admin:core_siteidentity_add")
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not SiteIdentity.objects.exists()
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -3,7 +3,7 @@
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.template.loader import render_to_string
 
-from .context import site
+from .context import site_as_last_seen
 
 MAX_BODY_BYTES = 50 * 1024 * 1024
 
@@ -33,7 +33,7 @@ def refuse_large_bodies(get_response):
     def middleware(request):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > MAX_BODY_BYTES:
-            context = {**site(request), "megabytes": MAX_BODY_BYTES // 1024**2}
+            context = {**site_as_last_seen(request), "megabytes": MAX_BODY_BYTES // 1024**2}
             return HttpResponse(render_to_string("413.html", context), status=413)
         return get_response(request)
 
@@ -50,7 +50,7 @@ def refuse_odd_charsets(get_response):
     def middleware(request):
         charset = request.content_params.get("charset", "utf-8")
         if charset.lower().replace("_", "-") not in {"utf-8", "utf8"}:
-            return HttpResponseBadRequest(render_to_string("400.html", site(request)))
+            return HttpResponseBadRequest(render_to_string("400.html", site_as_last_seen(request)))
         return get_response(request)
 
     return middleware

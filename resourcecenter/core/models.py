@@ -1,6 +1,7 @@
 """The tables of the floor, each defined in the module that owns it."""
 
 from .content import LoadedRecord
+from .identity import SiteIdentity
 from .jobs import JobRun
 from .mail.quota import UnprovedMail
 from .missed import MissedSearch
@@ -18,6 +19,7 @@ __all__ = [
     "JobRun",
     "LoadedRecord",
     "MissedSearch",
+    "SiteIdentity",
     "Tombstone",
     "UnprovedMail",
 ]

@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache as store
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponseNotModified
 from django.utils import timezone
@@ -21,6 +21,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 
 Value = TypeVar("Value")
+
+RECENT = "recent-generation"
 
 
 class ContentGeneration(models.Model):
@@ -37,11 +39,20 @@ def current_generation() -> int:
     return ContentGeneration.objects.values_list("number", flat=True).first() or 0
 
 
+def recent_generation() -> int:
+    """Return a content generation that is at most a minute old, mostly without asking the database.
+
+    For what is the same on all pages, where a page is not itself kept by its generation.
+    """
+    return store.get_or_set(RECENT, current_generation, timeout=60)
+
+
 def raise_generation() -> None:
     """Count one more change of public content, in the caller's transaction.
 
     On PostgreSQL the row stays locked until that transaction ends, so writers of public content follow one another.
     """
+    transaction.on_commit(lambda: store.delete(RECENT))
     if not ContentGeneration.objects.update(number=F("number") + 1):
         ContentGeneration.objects.get_or_create(pk=1, defaults={"number": 1})
 

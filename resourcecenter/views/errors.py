@@ -5,18 +5,18 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import resolve
 
-from resourcecenter.core.context import site
+from resourcecenter.core.context import site_as_last_seen
 from resourcecenter.core.public import Tombstone
 
 
 def bad_request(request, exception=None):
     """400. Built without the request's form data: reading that may be what failed."""
-    return HttpResponseBadRequest(render_to_string("400.html", site(request)))
+    return HttpResponseBadRequest(render_to_string("400.html", site_as_last_seen(request)))
 
 
 def permission_denied(request, exception=None):
     """403."""
-    return HttpResponseForbidden(render_to_string("403.html", site(request)))
+    return HttpResponseForbidden(render_to_string("403.html", site_as_last_seen(request)))
 
 
 def csrf_failure(request, reason=""):
@@ -25,7 +25,7 @@ def csrf_failure(request, reason=""):
     if request.method == "POST" and getattr(view, "keeps_what_was_typed", False):
         request.is_stale = True
         return view(request, *args, **kwargs)
-    return HttpResponseForbidden(render_to_string("403_csrf.html", site(request)))
+    return HttpResponseForbidden(render_to_string("403_csrf.html", site_as_last_seen(request)))
 
 
 def not_found(request, exception=None):
@@ -38,11 +38,11 @@ def not_found(request, exception=None):
 
 def too_many_requests(request, *, wait_s: int):
     """429, with the seconds to wait in ``Retry-After``."""
-    response = HttpResponse(render_to_string("429.html", {**site(request), "wait_s": wait_s}), status=429)
+    response = HttpResponse(render_to_string("429.html", {**site_as_last_seen(request), "wait_s": wait_s}), status=429)
     response["Retry-After"] = wait_s
     return response
 
 
 def server_error(request):
     """500."""
-    return HttpResponseServerError(render_to_string("500.html", site(request)))
+    return HttpResponseServerError(render_to_string("500.html", site_as_last_seen(request)))

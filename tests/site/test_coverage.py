@@ -10,7 +10,15 @@ from catalogue.models import Deliverable
 from contributions import prefill
 from contributions.models.contribution import Kind
 from tests.contributions.pages import Page
-from tests.factories import form_data, make_contribution, make_network, make_page, make_phase, make_resource
+from tests.factories import (
+    form_data,
+    make_contribution,
+    make_network,
+    make_page,
+    make_phase,
+    make_resource,
+    remember_identity,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +102,7 @@ def test_the_page_asks_the_database_as_often_for_many_records(client, django_ass
     make_network("network", deliverables=how_many)
     for number in range(how_many):
         make_resource(f"resource {number}", phases=[make_phase(number + 1)])
+    remember_identity()
     with django_assert_num_queries(6):  # generation, phases twice, three counts
         client.get("/coverage/")
 

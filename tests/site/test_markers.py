@@ -235,6 +235,8 @@ GUESSES = {
     "markdown_preview": {},
     "healthz": {},
     "favicon": {},
+    "identity_css": {"version": ["x"]},
+    "identity_logo": {"version": ["x"]},
     "robots_txt": {},
     "phases:overview": {},
     "phases:phases": {},

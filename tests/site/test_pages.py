@@ -3,7 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import make_network, make_organization, make_page, make_phase, make_resource, make_topic
+from tests.factories import (
+    make_network,
+    make_organization,
+    make_page,
+    make_phase,
+    make_resource,
+    make_topic,
+    remember_identity,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -67,5 +75,6 @@ def test_a_page_asks_the_database_as_often_for_three_records_as_for_one(
     client, world, django_assert_max_num_queries, address, queries, how_many
 ):
     world(how_many)
+    remember_identity()
     with django_assert_max_num_queries(queries):
         assert client.get(address).status_code == 200

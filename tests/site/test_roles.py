@@ -21,6 +21,7 @@ from contributions import tokens
 from contributions.models import Reason, Resource
 from phases.models import GlossaryTerm
 from resourcecenter.core import history
+from resourcecenter.core.identity import SiteIdentity
 from resourcecenter.core.missed import MissedSearch
 from resourcecenter.core.public import retire
 from tests.factories import (
@@ -45,6 +46,7 @@ TABLE = """
 200 | 405 : catalogue:network_map catalogue:network_members catalogue:network_xlsx
 405 | 400 : markdown_preview
 302 | 405 : favicon
+404 | 405 : identity_css identity_logo
 404 | 405 : contributions:file contributions:own_file
 200 | 200 : contributions:contribute contributions:contribute_network contributions:correct
 200 | 200 : contributions:report_problem contributions:lost_link contributions:revise
@@ -121,6 +123,11 @@ TABLE = """
 302 302 403 403 200 200 | 302 302 403 403 403 403 : admin:core_missedsearch_change
 302 302 403 403 403 403 | 302 302 403 403 403 403 : admin:core_missedsearch_add admin:core_missedsearch_delete
 302 | 302 : admin/core/missedsearch/<path:object_id>/
+302 302 403 403 403 302 | 302 302 403 403 403 302 : admin:core_siteidentity_changelist
+302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:core_siteidentity_history
+302 302 403 403 403 200 | 302 302 403 403 403 302 : admin:core_siteidentity_change
+302 302 403 403 403 403 | 302 302 403 403 403 403 : admin:core_siteidentity_add admin:core_siteidentity_delete
+302 | 302 : admin/core/siteidentity/<path:object_id>/
 302 302 403 200 403 200 | 302 302 405 405 405 405 : admin:contributions_contribution_change
 302 302 403 200 403 200 | 302 302 405 405 405 405 : admin:contributions_contribution_preview
 302 302 405 405 405 405 | 302 302 403 200 403 200 : admin:contributions_contribution_decide
@@ -212,6 +219,7 @@ def keys(db):
         "core/missedsearch": MissedSearch.objects.create(
             words="thing", month="2026-01-01", last_day="2026-01-05", times=3
         ),
+        "core/siteidentity": SiteIdentity.objects.create(),
         "catalogue/organization": organization,
         "catalogue/deliverable": network.deliverables.get(),
         "catalogue/network": network,

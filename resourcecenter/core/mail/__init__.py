@@ -10,6 +10,7 @@ from django.utils import timezone
 from post_office import mail
 from post_office.models import Email
 
+from resourcecenter.core import identity
 from resourcecenter.core.text import many_lines, one_line
 
 from . import letters, quota
@@ -66,7 +67,7 @@ def enqueue(
 
 def text_of(template: str, context: dict) -> str:
     """Return the text of a mail, for people who are to read it before it is sent."""
-    site = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+    site = {"site_name": identity.current().name, "site_url": settings.SITE_URL}
     return many_lines(render_to_string(template, {**site, **context})) + "\n"
 
 
