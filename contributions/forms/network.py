@@ -19,17 +19,20 @@ from catalogue.models import (
 from catalogue.topics import TopicsField
 from resourcecenter.core.public import free_slug
 
-from .record import RecordForm, Section, TidyForm, rows_of
+from .record import RecordForm, Section, TidyForm, missing, rows_of
 
 
 class MemberForm(TidyForm):
     """An organization, by any name under which the catalogue knows it, and its role."""
 
-    organization = forms.CharField(max_length=200, label=_("Organization"))
+    organization = forms.CharField(
+        max_length=200, label=_("Organization"), error_messages=missing(_("Enter the name of the organization."))
+    )
     role = forms.ChoiceField(
         choices=[(value, capfirst(label)) for value, label in Membership.Role.choices],
         initial=Membership.Role.MEMBER,
         label=_("Role"),
+        error_messages=missing(_("Choose the role of the organization.")),
     )
 
     def clean_organization(self):
@@ -55,12 +58,14 @@ class QuestionForm(TidyForm, forms.ModelForm):
     class Meta:
         model = LearningQuestion
         fields = ["text", "level"]
+        error_messages = {"text": missing(_("Enter the learning question, or empty this row."))}
 
 
 class DeliverableForm(TidyForm, forms.ModelForm):
     class Meta:
         model = Deliverable
         fields = ["title", "level", "stage", "year", "url"]
+        error_messages = {"title": missing(_("Enter the title of the deliverable, or empty this row."))}
 
 
 class SourceForm(TidyForm, forms.ModelForm):
@@ -116,6 +121,11 @@ class NetworkForm(RecordForm):
             "summary": forms.Textarea(attrs={"rows": 4}),
             "description": MarkdownxWidget(attrs={"rows": 10}),
             "notes": forms.Textarea(attrs={"rows": 3}),
+        }
+        error_messages = {
+            "name": missing(_("Enter the name of the network.")),
+            "kind": missing(_("Choose what kind of network it is.")),
+            "summary": missing(_("Enter a summary: what the network is for, and who is in it.")),
         }
 
     def clean(self):

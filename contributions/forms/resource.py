@@ -13,7 +13,7 @@ from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Resource
 from phases.models import Phase
 
-from .record import RecordForm, Section
+from .record import RecordForm, Section, missing
 
 LANGUAGES = sorted(
     ((code, info["name"]) for code, info in LANG_INFO.items() if "name" in info), key=lambda language: language[1]
@@ -50,6 +50,7 @@ class ResourceForm(RecordForm):
         to_field_name="slug",
         label=_("Phases"),
         help_text=_("In which phases of a network does it help?"),
+        error_messages=missing(_("Choose at least one phase.")),
         widget=forms.CheckboxSelectMultiple,
     )
     network = forms.ModelChoiceField(
@@ -67,7 +68,12 @@ class ResourceForm(RecordForm):
         help_text=_("Where it was made or used. Leave empty if it is for anywhere."),
         widget=forms.CheckboxSelectMultiple,
     )
-    language = forms.ChoiceField(choices=LANGUAGES, initial="en", label=_("Language"))
+    language = forms.ChoiceField(
+        choices=LANGUAGES,
+        initial="en",
+        label=_("Language"),
+        error_messages=missing(_("Choose the language of the resource.")),
+    )
     licence = forms.ChoiceField(
         choices=[
             ("", _("I do not know")),
@@ -99,6 +105,11 @@ class ResourceForm(RecordForm):
             "url": _("Where it can be found, if it is on the web. It begins with https:// or http://."),
             "authors": _("People or organizations, with semicolons between."),
             "date": _("A year, a month or a day: 2009, 2009-06 or 2009-06-15."),
+        }
+        error_messages = {
+            "kind": missing(_("Choose whether it is a tool, guidance or a story.")),
+            "title": missing(_("Enter the title of the resource.")),
+            "summary": missing(_("Enter a summary: what it is, for whom, and what it helps with.")),
         }
 
     def __init__(self, *args, **kwargs):

@@ -46,7 +46,7 @@ def test_a_form_saved_by_mail_opens_filled_and_can_be_sent(page_either_way, port
     page.goto(LINK.search(mail).group())
     expect(title_field(page)).to_have_value(title)
     expect(page.get_by_label("Network Learning", exact=True)).to_be_checked()
-    page.get_by_label(re.compile("^I may share this")).check()
+    page.get_by_label(re.compile("^I have the right to share this")).check()
     fill_link(page, title)
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
