@@ -3,7 +3,6 @@
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 from markdownx.widgets import MarkdownxWidget
 
 from catalogue.definition import profile
@@ -19,6 +18,7 @@ from catalogue.models import (
 from catalogue.topics import TopicsField
 from resourcecenter.core.public import free_slug
 
+from .countries import CountriesField
 from .record import RecordForm, Section, TidyForm, missing, rows_of
 
 
@@ -106,9 +106,7 @@ class NetworkForm(RecordForm):
     ]
 
     tags = TopicsField(label=_("Topics and sectors"), widget=forms.CheckboxSelectMultiple)
-    countries = forms.MultipleChoiceField(
-        choices=countries, required=False, label=_("Countries"), widget=forms.CheckboxSelectMultiple
-    )
+    countries = CountriesField(help_text=_("Where the network works or worked."))
 
     class Meta:
         model = Network

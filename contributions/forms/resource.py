@@ -4,7 +4,6 @@ from django import forms
 from django.conf.locale import LANG_INFO
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 from markdownx.widgets import MarkdownxWidget
 
 from catalogue.models import Network
@@ -13,6 +12,7 @@ from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Resource
 from phases.models import Phase
 
+from .countries import CountriesField
 from .record import RecordForm, Section, missing
 
 LANGUAGES = sorted(
@@ -61,13 +61,7 @@ class ResourceForm(RecordForm):
         label=_("Network"),
         help_text=_("If it comes from a network of the catalogue, which one?"),
     )
-    countries = forms.MultipleChoiceField(
-        choices=countries,
-        required=False,
-        label=_("Countries"),
-        help_text=_("Where it was made or used. Leave empty if it is for anywhere."),
-        widget=forms.CheckboxSelectMultiple,
-    )
+    countries = CountriesField(help_text=_("Where it was made or used. Choose none if it is for any country."))
     language = forms.ChoiceField(
         choices=LANGUAGES,
         initial="en",

@@ -28,6 +28,7 @@ function restore(form, values) {
     if (choice === null) field.value = value;
     else field.checked = value;
   }
+  form.dispatchEvent(new Event("change")); // for what counts the chosen
 }
 
 function notice(form, key) {

@@ -4,6 +4,7 @@ const modules = {
   draft: () => import("./draft.js"),
   focus: () => import("./focus.js"),
   form: () => import("./form.js"),
+  pick: () => import("./pick.js"),
   reason: () => import("./reason.js"),
   rows: () => import("./rows.js"),
   sent: () => import("./sent.js"),

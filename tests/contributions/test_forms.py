@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django_countries import countries
 
 from contributions.forms import (
     RECORD_FORMS,
@@ -278,6 +279,18 @@ def test_whatever_is_missing_is_asked_for_in_a_sentence_of_its_own(form):
     assert [
         n for n, field in needed.items() if str(field.error_messages["required"]) == "This field is required."
     ] == []
+
+
+def test_every_country_stands_once_by_its_region_and_what_is_chosen_stands_first():
+    groups = {
+        str(group.name): group for group in ResourceForm(initial={"countries": ["PE", "KE"]})["countries"].regions()
+    }
+    codes = [option.data["value"] for group in groups.values() for option in group.options]
+    assert sorted(codes) == sorted(code for code, _name in countries)
+    assert next(iter(groups)) == "Chosen"
+    assert [option.data["label"] for option in groups["Chosen"].options] == ["Kenya", "Peru"]
+    assert [name for name, group in groups.items() if group.is_open] == ["Chosen"]
+    assert [option.data["label"] for option in groups["Elsewhere"].options] == ["Antarctica"]
 
 
 def test_every_language_that_is_offered_can_be_stored():
