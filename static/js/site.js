@@ -2,6 +2,7 @@
 const modules = {
   copy: () => import("./copy.js"),
   draft: () => import("./draft.js"),
+  files: () => import("./files.js"),
   focus: () => import("./focus.js"),
   form: () => import("./form.js"),
   pick: () => import("./pick.js"),
