@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contributions import applying, moderation, privacy, report, tokens
+from contributions import applying, course, moderation, privacy, report, tokens
 from contributions.desk import Desk
 from contributions.forms import NoteForm, VersionForm
 from contributions.forms.lost import LostLinkForm
@@ -172,7 +172,8 @@ def _status_page(request, contribution, token, *, is_overtaken=False):
         "events": events,
         "may": moderation.available(contribution, by="contributor"),
         "waits": report.waits(),
-        "expected": report.expected(contribution),
+        "ahead": course.ahead(contribution),
+        "differences": applying.differences(contribution),
         "code": code if constant_time_compare(code, tokens.mail_code_for(contribution.form_key)) else "",
         "is_overtaken": is_overtaken,
     }
