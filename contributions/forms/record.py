@@ -11,6 +11,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz
@@ -19,6 +20,8 @@ from resourcecenter.core.public import free_slug
 from resourcecenter.core.text import many_lines, one_line
 
 MAX_ROWS = 100
+
+NOT_KNOWN = gettext_lazy("Unknown")
 
 TOO_LONG = gettext_lazy("Use at most %(limit_value)d characters here. You have %(show_value)d.")
 
@@ -44,7 +47,10 @@ def tidy(field: forms.Field, text: str) -> str:
 
 
 class TidyForm(forms.Form):
-    """Frees what was typed of control, bidirectional and zero-width characters before anything reads it."""
+    """Frees what was typed of control, bidirectional and zero-width characters before anything reads it.
+
+    Choices of a model begin with a capital here, and say in words that nothing is chosen.
+    """
 
     required_css_class = "required"
 
@@ -52,6 +58,8 @@ class TidyForm(forms.Form):
         super().__init__(data, *args, **kwargs)
         for field in self.fields.values():
             field.error_messages.setdefault("max_length", TOO_LONG)
+            if type(field) in {forms.TypedChoiceField, forms.TypedMultipleChoiceField}:
+                field.choices = [(value, capfirst(label) if value else NOT_KNOWN) for value, label in field.choices]
         if isinstance(data, QueryDict):
             self.data = data.copy()
             for name, field in self.fields.items():

@@ -42,7 +42,7 @@ class ResourceForm(RecordForm):
 
     tags = TopicsField(
         label=_("Topics"),
-        help_text=_("Choose the few that fit best, four at most as a rule."),
+        help_text=_("Choose the few that fit best, usually not more than four."),
         widget=forms.CheckboxSelectMultiple,
     )
     phases = forms.ModelMultipleChoiceField(
@@ -59,7 +59,7 @@ class ResourceForm(RecordForm):
         required=False,
         empty_label=_("None of these"),
         label=_("Network"),
-        help_text=_("If it comes from a network of the catalogue, which one?"),
+        help_text=_("Does it come from a network in our catalogue? Which one?"),
     )
     countries = CountriesField(help_text=_("Where it was made or used. Choose none if it is for any country."))
     language = forms.ChoiceField(
@@ -91,14 +91,16 @@ class ResourceForm(RecordForm):
             "body": MarkdownxWidget(attrs={"rows": 12}),
         }
         help_texts = {
-            "kind": _("A tool is for use, guidance is for reading, a story tells what happened."),
+            "kind": _("A tool is to be used. Guidance is to be read. A story tells what happened."),
+            "title": _("As it stands on the document."),
+            "summary": _("What it is, for whom, and what it helps with. Two or three sentences."),
             "body": _(
-                "The whole story or text, if it is to be read here. You can use Markdown: **bold**, *italic*, "
+                "The whole story or text, if people are to read it here. You can use Markdown: **bold**, *italic*, "
                 "## heading, - list, [link](https://example.org)."
             ),
-            "url": _("Where it can be found, if it is on the web. It begins with https:// or http://."),
-            "authors": _("People or organizations, with semicolons between."),
-            "date": _("A year, a month or a day: 2009, 2009-06 or 2009-06-15."),
+            "url": _("The web address where people can open it, for example https://example.org/guide."),
+            "authors": _("People or organizations. Put a semicolon between two: Ana Silva; Example Institute."),
+            "date": _("When it was published: a year, a month or a day, such as 2009, 2009-06 or 2009-06-15."),
         }
         error_messages = {
             "kind": missing(_("Choose whether it is a tool, guidance or a story.")),
