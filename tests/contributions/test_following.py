@@ -190,7 +190,7 @@ def test_an_answer_that_comes_too_late_is_kept_on_the_page(client, moderator):
 def test_a_withdrawal_is_asked_about_first(client):
     contribution = make_contribution(title="A story")
     page = Page(client.get(private_address(contribution, "withdraw")))
-    assert '"A story" will not be read any further' in page.words
+    assert "No moderator will read “A story” any further" in page.words
     assert press(client, contribution, "withdraw").status_code == 302
     contribution.refresh_from_db()
     assert contribution.state == State.WITHDRAWN
@@ -257,7 +257,7 @@ def test_the_answer_about_a_lost_link_tells_nobody_who_contributed(client):
     answers = [client.post(LOST, {"email": address}) for address in ("ada@example.org", "eve@example.org")]
     assert {answer.status_code for answer in answers} == {200}
     assert Page(answers[0]).words == Page(answers[1]).words
-    assert "If anything came to us from this address" in Page(answers[0]).words
+    assert "If somebody contributed with this e-mail address" in Page(answers[0]).words
     assert list(LostLink.objects.values_list("email", flat=True)) == ["ada@example.org", "eve@example.org"]
     assert Email.objects.count() == 1  # no mail but the one that the contribution wrote
 

@@ -85,7 +85,7 @@ def test_a_contributor_sees_a_preview_changes_and_withdraws_without_scripts(page
     expect(page.get_by_role("heading", name="Not for much longer")).to_be_visible()
 
     page.get_by_role("link", name="Withdraw").click()
-    page.get_by_role("button", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw it").click()
     expect(page.get_by_text("Withdrawn").first).to_be_visible()
     assert page.get_by_role("link", name="Withdraw").count() == 0
 
