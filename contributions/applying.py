@@ -8,6 +8,7 @@ from contributions.forms import form_for
 from contributions.forms.record import fingerprint
 from contributions.models import Attachment, Contribution
 from resourcecenter.core import history
+from resourcecenter.core.textdiff import Piece, word_diff
 
 
 class DoesNotFit(ValidationError):  # noqa: N818 (named for what happened)
@@ -30,7 +31,7 @@ def apply(contribution: Contribution, *, by=None, record_seen: str = ""):
         if contribution.intent == Contribution.Intent.CORRECTION and record_seen != record_mark(contribution):
             raise RecordMoved
         if not form.is_valid():
-            raise DoesNotFit([f"{problem['label']}: {problem['message']}" for problem in form.problems()])
+            raise DoesNotFit([f"{p['label']}: {p['message']}".removeprefix(": ") for p in form.problems()])
         record = form.save()
         if contribution.wants_credit:
             names = contribution.contributor_name, contribution.contributor_organization
@@ -78,6 +79,15 @@ def looks(contribution: Contribution, *, heading: str = "h1") -> str:
 def changes(contribution: Contribution) -> dict:
     """The fields that the sender of a correction changed, as they want them."""
     return {name: value for name, value in contribution.payload.items() if contribution.base.get(name) != value}
+
+
+def differences(contribution: Contribution) -> list[tuple[str, list[Piece]]]:
+    """What the sender of a correction changed: the label of each field, and its words as they were and as they are."""
+    if contribution.intent != Contribution.Intent.CORRECTION or not contribution.payload:
+        return []
+    form_class = form_for(contribution.kind)
+    before, after = (form_class.of(values).facts() for values in (contribution.base, contribution.payload))
+    return [(after[name][0], word_diff(before[name][1], after[name][1])) for name in changes(contribution)]
 
 
 def record_mark(contribution: Contribution) -> str:

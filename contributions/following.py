@@ -6,12 +6,13 @@ Who knows the address may do all of it; so no page tells where it was linked fro
 from functools import partial
 from http import HTTPStatus
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contributions import applying, moderation, privacy, report, tokens
+from contributions import applying, course, moderation, privacy, report, tokens
 from contributions.desk import Desk
 from contributions.forms import NoteForm, VersionForm
 from contributions.forms.lost import LostLinkForm
@@ -144,7 +145,7 @@ def lost_link(request):
     """Take an address and answer always the same; the worker looks whether anything came from it."""
     form = LostLinkForm(request.POST or None)
     is_stale = getattr(request, "is_stale", False)
-    context = {"form": form, "is_stale": is_stale}
+    context = {"form": form, "is_stale": is_stale, "days": settings.RETENTION_LINK_DAYS}
     if request.method == "POST" and not is_stale and form.is_valid():
         if wait_s := limits.wait_s(request, limits.CONTRIBUTE):
             context["minutes_to_wait"] = wait_s // 60 + 1
@@ -172,11 +173,18 @@ def _status_page(request, contribution, token, *, is_overtaken=False):
         "events": events,
         "may": moderation.available(contribution, by="contributor"),
         "waits": report.waits(),
-        "expected": report.expected(contribution),
+        "ahead": course.ahead(contribution),
+        "differences": applying.differences(contribution),
         "code": code if constant_time_compare(code, tokens.mail_code_for(contribution.form_key)) else "",
         "is_overtaken": is_overtaken,
     }
     return render(request, "contributions/status.html", context)
+
+
+def _question(contribution):
+    """What a moderator said last, to be read beside the answer."""
+    said = contribution.events.exclude(actor=None).exclude(public_note="").last()
+    return said.public_note if said else ""
 
 
 def _act_page(request, contribution, token, action, form, *, is_overtaken=False):
@@ -188,6 +196,7 @@ def _act_page(request, contribution, token, action, form, *, is_overtaken=False)
         "token": token,
         "action": action,
         "step": moderation.TRANSITIONS[action],
+        "question": _question(contribution) if action in WITH_A_WORD else "",
         "form": form,
         "errors": list(form.problems()) if form.is_bound and not is_overtaken else [],
         "is_overtaken": is_overtaken,

@@ -12,6 +12,9 @@ logger = logging.getLogger(__name__)
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 UNSEEN = {"csrfmiddlewaretoken", "do"}
+UNTYPED = {"base", "you-form_key", "you-opened"}
+LONG = 20
+"""Of more characters than this a text is shown again, to be copied should sending it fail once more."""
 
 
 def keeps_what_was_typed(view):
@@ -39,7 +42,12 @@ def keeps_what_was_typed(view):
 
 def _kept(request, status):
     values = [(name, value) for name, some in request.POST.lists() if name not in UNSEEN for value in some]
-    context = {"values": values, "has_files": bool(request.FILES), "is_full": status == HTTPStatus.INSUFFICIENT_STORAGE}
+    context = {
+        "values": values,
+        "typed": [(name, value) for name, value in values if name not in UNTYPED and len(value) > LONG],
+        "has_files": bool(request.FILES),
+        "is_full": status == HTTPStatus.INSUFFICIENT_STORAGE,
+    }
     response = render(request, "contributions/kept.html", context, status=status)
     response["Retry-After"] = 30
     return response

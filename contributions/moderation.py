@@ -38,7 +38,7 @@ TRANSITIONS = {
         "contributor", {CHANGES_REQUESTED}, PENDING, _("Answer"), _("Answered by the contributor"), needs_note=True
     ),
     "withdraw": Transition(
-        "contributor", {PENDING, CHANGES_REQUESTED}, WITHDRAWN, _("Take it back"), _("Withdrawn by the contributor")
+        "contributor", {PENDING, CHANGES_REQUESTED}, WITHDRAWN, _("Withdraw"), _("Withdrawn by the contributor")
     ),
     "appeal": Transition(
         "contributor", {REJECTED}, PENDING, _("Ask for another look"), _("Another look asked for"), needs_note=True

@@ -116,7 +116,9 @@ def _context(contribution, note):
         "name": without_links(contribution.contributor_name),
         "title": without_links(contribution.title)[:TITLE_CHARS],
         "note": note,
+        "may_appeal": lambda: not contribution.events.filter(action="appeal").exists(),
+        "days_unanswered": settings.RETENTION_UNANSWERED_DAYS,
+        "days_kept": settings.RETENTION_REJECTED_DAYS,
         "is_problem": contribution.intent == Intent.PROBLEM,
         "is_correction": contribution.intent == Intent.CORRECTION,
-        "record_url": settings.SITE_URL + contribution.record.get_absolute_url() if contribution.record else "",
     }

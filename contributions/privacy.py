@@ -1,7 +1,7 @@
 """What becomes of personal data: deleted on request, and after their time; the decisions stay."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -75,6 +75,20 @@ def retain() -> str:
     return f"{closed} closed without an answer, {erased} erased, {drafts} drafts and {files} held files removed"
 
 
+def closes_on(contribution: Contribution) -> datetime:
+    """When a question to the sender is closed if no answer comes."""
+    return contribution.events.latest("at").at + timedelta(days=settings.RETENTION_UNANSWERED_DAYS)
+
+
+def erased_on(contribution: Contribution) -> datetime:
+    """When the personal data of a decided contribution are deleted."""
+    return contribution.decided_at + timedelta(days=_days_kept(contribution.state))
+
+
+def _days_kept(state):
+    return settings.RETENTION_LINK_DAYS if state == State.APPROVED else settings.RETENTION_REJECTED_DAYS
+
+
 def _close_unanswered() -> int:
     waiting = Contribution.objects.filter(state=State.CHANGES_REQUESTED).annotate(last_event_at=Max("events__at"))
     unanswered = list(waiting.filter(last_event_at__lte=_days_ago(settings.RETENTION_UNANSWERED_DAYS)))
@@ -85,11 +99,9 @@ def _close_unanswered() -> int:
 
 
 def _erase_decided() -> int:
-    days = {State.APPROVED: settings.RETENTION_LINK_DAYS}
     past = Q()
     for state in (State.APPROVED, State.REJECTED, State.WITHDRAWN):
-        kept_for = days.get(state, settings.RETENTION_REJECTED_DAYS)
-        past |= Q(state=state, decided_at__lte=_days_ago(kept_for))
+        past |= Q(state=state, decided_at__lte=_days_ago(_days_kept(state)))
     decided = list(Contribution.objects.filter(past, erased_at=None))
     for contribution in decided:
         erase(contribution, keeps_credit=True)

@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "resourcecenter.core.middleware.explain_wrong_methods",
 ]
 
 ROOT_URLCONF = "resourcecenter.urls"

@@ -2,12 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .record import TidyForm, errors_of
+from .record import TidyForm, errors_of, missing
 from .sender import AddressField
 
 
 class LostLinkForm(TidyForm):
-    email = AddressField(label=_("The address from which you contributed"))
+    email = AddressField(
+        label=_("The e-mail address that you gave when you contributed"),
+        error_messages=missing(_("Enter the e-mail address that you gave when you contributed.")),
+    )
 
     def problems(self):
         return errors_of(self)

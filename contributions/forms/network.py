@@ -3,7 +3,6 @@
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 from markdownx.widgets import MarkdownxWidget
 
 from catalogue.definition import profile
@@ -19,17 +18,21 @@ from catalogue.models import (
 from catalogue.topics import TopicsField
 from resourcecenter.core.public import free_slug
 
-from .record import RecordForm, Section, TidyForm, rows_of
+from .countries import CountriesField
+from .record import RecordForm, Section, TidyForm, missing, rows_of
 
 
 class MemberForm(TidyForm):
     """An organization, by any name under which the catalogue knows it, and its role."""
 
-    organization = forms.CharField(max_length=200, label=_("Organization"))
+    organization = forms.CharField(
+        max_length=200, label=_("Organization"), error_messages=missing(_("Enter the name of the organization."))
+    )
     role = forms.ChoiceField(
         choices=[(value, capfirst(label)) for value, label in Membership.Role.choices],
         initial=Membership.Role.MEMBER,
         label=_("Role"),
+        error_messages=missing(_("Choose the role of the organization.")),
     )
 
     def clean_organization(self):
@@ -55,18 +58,26 @@ class QuestionForm(TidyForm, forms.ModelForm):
     class Meta:
         model = LearningQuestion
         fields = ["text", "level"]
+        error_messages = {"text": missing(_("Enter the learning question, or empty this row."))}
 
 
 class DeliverableForm(TidyForm, forms.ModelForm):
     class Meta:
         model = Deliverable
         fields = ["title", "level", "stage", "year", "url"]
+        widgets = {"year": forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4})}
+        error_messages = {"title": missing(_("Enter the title of the deliverable, or empty this row."))}
 
 
 class SourceForm(TidyForm, forms.ModelForm):
     class Meta:
         model = NetworkSource
         fields = ["url", "title", "facts"]
+        labels = {"facts": _("What it supports")}
+        help_texts = {
+            "title": _("Needed if it has no web address."),
+            "facts": _("Leave empty if it supports the whole entry."),
+        }
 
 
 class NetworkForm(RecordForm):
@@ -85,25 +96,23 @@ class NetworkForm(RecordForm):
         Section(
             _("When"),
             ["starts", "planned_end", "ends", "ended_undated", "last_active"],
-            intro=_("Dates as you know them: 2009, 2009-06 or 2009-06-15; 2009? if you are not sure."),
+            intro=_("Give a year, a month or a day: 2009, 2009-06 or 2009-06-15. If you are not sure, add a ?: 2009?"),
         ),
         Section(_("Who"), ["memberships", "member_note", "countries", "countries_note"]),
         Section(
-            _("What it learnt, and how"),
+            _("What it learns, and how"),
             ["learning_questions", "deliverables", "levels", "knowledge_cycle", "tags"],
         ),
-        Section(_("How it was run"), ["resourced", "resourced_how", "facilitated", "website"]),
+        Section(_("How it is run"), ["resourced", "resourced_how", "facilitated", "website"]),
         Section(
-            _("What says so"),
+            _("How you know"),
             ["sources", "notes"],
-            intro=_("A fact with a source is worth more than one without. Say what you are not sure of, too."),
+            intro=_("Where can a reader check this? Name a page or a document for what you know."),
         ),
     ]
 
     tags = TopicsField(label=_("Topics and sectors"), widget=forms.CheckboxSelectMultiple)
-    countries = forms.MultipleChoiceField(
-        choices=countries, required=False, label=_("Countries"), widget=forms.CheckboxSelectMultiple
-    )
+    countries = CountriesField(help_text=_("Where the network works or worked."))
 
     class Meta:
         model = Network
@@ -116,6 +125,27 @@ class NetworkForm(RecordForm):
             "summary": forms.Textarea(attrs={"rows": 4}),
             "description": MarkdownxWidget(attrs={"rows": 10}),
             "notes": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {
+            "summary": _("What the network is for, and who is in it. Two or three sentences."),
+            "description": _("The longer story, if there is one. You can use Markdown: **bold**, *italic*, - list."),
+            "starts": _("When the network began."),
+            "planned_end": _("When it is to end, or was to end, if that was agreed."),
+            "ends": _("When it ended, if it has ended."),
+            "member_note": _("For example: about 40 members, most of them small organizations."),
+            "countries_note": _("For example: only the northern districts."),
+            "levels": _("Who was to learn: single organizations, the network itself, the industry around it?"),
+            "knowledge_cycle": _("What it did with knowledge: make it, write it down, pass it on, use it."),
+            "resourced": _("Do members get money, staff time or other means for learning together?"),
+            "resourced_how": _("For example: a grant, or fees that members pay."),
+            "facilitated": _("Does somebody prepare meetings and look after the exchange?"),
+            "website": _("The network's own web address, if it has one."),
+            "notes": _("What you are not sure of, or where sources differ."),
+        }
+        error_messages = {
+            "name": missing(_("Enter the name of the network.")),
+            "kind": missing(_("Choose what kind of network it is.")),
+            "summary": missing(_("Enter a summary: what the network is for, and who is in it.")),
         }
 
     def clean(self):

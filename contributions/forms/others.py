@@ -7,7 +7,7 @@ from markdownx.widgets import MarkdownxWidget
 from catalogue.models import Organization, Topic
 from phases.models import GlossaryTerm, KeyQuestion, Page, Phase, Practice
 
-from .record import RecordForm, Section, TidyForm, rows_of
+from .record import RecordForm, Section, TidyForm, missing, rows_of
 
 
 class OrganizationForm(RecordForm):
@@ -17,6 +17,10 @@ class OrganizationForm(RecordForm):
     class Meta:
         model = Organization
         fields = ["name", "acronym", "former_name", "kind", "country", "website"]
+        error_messages = {
+            "name": missing(_("Enter the name of the organization.")),
+            "kind": missing(_("Choose what kind of organization it is.")),
+        }
 
 
 class PracticeForm(TidyForm, forms.ModelForm):
@@ -24,12 +28,17 @@ class PracticeForm(TidyForm, forms.ModelForm):
         model = Practice
         fields = ["title", "text"]
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+        error_messages = {
+            "title": missing(_("Enter the title of the practice, or empty this row.")),
+            "text": missing(_("Describe the practice, or empty this row.")),
+        }
 
 
 class KeyQuestionForm(TidyForm, forms.ModelForm):
     class Meta:
         model = KeyQuestion
         fields = ["text"]
+        error_messages = {"text": missing(_("Enter the key question, or empty this row."))}
 
 
 class PhaseForm(RecordForm):
@@ -47,6 +56,11 @@ class PhaseForm(RecordForm):
         model = Phase
         fields = ["name", "summary", "purpose", "who_leads", "guidance", "outputs", "pitfalls"]
         widgets = {"guidance": MarkdownxWidget(attrs={"rows": 12})}
+        error_messages = {
+            "name": missing(_("Enter the name of the phase.")),
+            "summary": missing(_("Enter a summary of the phase.")),
+            "purpose": missing(_("Enter what the phase is for.")),
+        }
 
 
 class TopicForm(RecordForm):
@@ -56,6 +70,7 @@ class TopicForm(RecordForm):
     class Meta:
         model = Topic
         fields = ["name", "definition", "synonyms"]
+        error_messages = {"name": missing(_("Enter the name of the topic."))}
 
 
 class PageForm(RecordForm):
@@ -65,6 +80,11 @@ class PageForm(RecordForm):
         model = Page
         fields = ["title", "summary", "body"]
         widgets = {"body": MarkdownxWidget(attrs={"rows": 16})}
+        error_messages = {
+            "title": missing(_("Enter the title of the page.")),
+            "summary": missing(_("Enter a summary of the page.")),
+            "body": missing(_("Enter the text of the page.")),
+        }
 
 
 class TermForm(RecordForm):
@@ -74,3 +94,7 @@ class TermForm(RecordForm):
     class Meta:
         model = GlossaryTerm
         fields = ["term", "definition"]
+        error_messages = {
+            "term": missing(_("Enter the term.")),
+            "definition": missing(_("Enter what the term means.")),
+        }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from resourcecenter.core.fields import WebAddressField
 
-from .record import PayloadForm, Section
+from .record import PayloadForm, Section, missing
 
 
 class Problem(models.TextChoices):
@@ -26,11 +26,13 @@ class ProblemForm(PayloadForm):
         choices=[(value, capfirst(label)) for value, label in Problem.choices],
         widget=forms.RadioSelect,
         label=_("The problem"),
+        error_messages=missing(_("Choose what kind of problem it is.")),
     )
     text = forms.CharField(
         max_length=5000,
         label=_("In your words"),
         help_text=_("Which link or sentence it is, and what would be right."),
+        error_messages=missing(_("Describe the problem: which link or sentence it is, and what would be right.")),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     url = WebAddressField().formfield(

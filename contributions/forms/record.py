@@ -11,13 +11,19 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz
 
 from resourcecenter.core.public import free_slug
 from resourcecenter.core.text import many_lines, one_line
 
 MAX_ROWS = 100
+
+NOT_KNOWN = gettext_lazy("Unknown")
+
+TOO_LONG = gettext_lazy("Use at most %(limit_value)d characters here. You have %(show_value)d.")
 
 REWORDED_RATIO = 70
 """From this likeness on (0 to 100) a line is taken for another wording of an old one."""
@@ -41,12 +47,19 @@ def tidy(field: forms.Field, text: str) -> str:
 
 
 class TidyForm(forms.Form):
-    """Frees what was typed of control, bidirectional and zero-width characters before anything reads it."""
+    """Frees what was typed of control, bidirectional and zero-width characters before anything reads it.
+
+    Choices of a model begin with a capital here, and say in words that nothing is chosen.
+    """
 
     required_css_class = "required"
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages.setdefault("max_length", TOO_LONG)
+            if type(field) in {forms.TypedChoiceField, forms.TypedMultipleChoiceField}:
+                field.choices = [(value, capfirst(label) if value else NOT_KNOWN) for value, label in field.choices]
         if isinstance(data, QueryDict):
             self.data = data.copy()
             for name, field in self.fields.items():
@@ -253,13 +266,19 @@ class RecordForm(PayloadForm, forms.ModelForm):
         return [*columns, "position"] if hasattr(line, "position") else columns
 
 
+def missing(message: str | Promise) -> dict[str, str | Promise]:
+    """The ``error_messages`` of a field that must be filled in: a whole sentence, as no label stands beside it."""
+    return {"required": message}
+
+
 def errors_of(form):
-    """Each error of a form with the id of the field that can mend it."""
-    for name, messages in form.errors.items():
+    """Each error of a form with the id of the field that can mend it, and its label where the message needs one."""
+    for name, messages in form.errors.as_data().items():
         field = form[name] if name in form.fields else None
         where = (field.id_for_label or field.auto_id) if field else "form"
-        for message in messages:
-            yield {"id": where, "label": field.label if field else "", "message": message}
+        for error, message in zip(messages, form.errors[name], strict=True):
+            label = field.label if field and error.code != "required" else ""
+            yield {"id": where, "label": label, "message": message}
 
 
 def fingerprint(payload: dict) -> str:

@@ -4,7 +4,6 @@ from django import forms
 from django.conf.locale import LANG_INFO
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 from markdownx.widgets import MarkdownxWidget
 
 from catalogue.models import Network
@@ -13,7 +12,8 @@ from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Resource
 from phases.models import Phase
 
-from .record import RecordForm, Section
+from .countries import CountriesField
+from .record import RecordForm, Section, missing
 
 LANGUAGES = sorted(
     ((code, info["name"]) for code, info in LANG_INFO.items() if "name" in info), key=lambda language: language[1]
@@ -42,7 +42,7 @@ class ResourceForm(RecordForm):
 
     tags = TopicsField(
         label=_("Topics"),
-        help_text=_("Choose the few that fit best, four at most as a rule."),
+        help_text=_("Choose the few that fit best, usually not more than four."),
         widget=forms.CheckboxSelectMultiple,
     )
     phases = forms.ModelMultipleChoiceField(
@@ -50,6 +50,7 @@ class ResourceForm(RecordForm):
         to_field_name="slug",
         label=_("Phases"),
         help_text=_("In which phases of a network does it help?"),
+        error_messages=missing(_("Choose at least one phase.")),
         widget=forms.CheckboxSelectMultiple,
     )
     network = forms.ModelChoiceField(
@@ -58,16 +59,15 @@ class ResourceForm(RecordForm):
         required=False,
         empty_label=_("None of these"),
         label=_("Network"),
-        help_text=_("If it comes from a network of the catalogue, which one?"),
+        help_text=_("Does it come from a network in our catalogue? Which one?"),
     )
-    countries = forms.MultipleChoiceField(
-        choices=countries,
-        required=False,
-        label=_("Countries"),
-        help_text=_("Where it was made or used. Leave empty if it is for anywhere."),
-        widget=forms.CheckboxSelectMultiple,
+    countries = CountriesField(help_text=_("Where it was made or used. Choose none if it is for any country."))
+    language = forms.ChoiceField(
+        choices=LANGUAGES,
+        initial="en",
+        label=_("Language"),
+        error_messages=missing(_("Choose the language of the resource.")),
     )
-    language = forms.ChoiceField(choices=LANGUAGES, initial="en", label=_("Language"))
     licence = forms.ChoiceField(
         choices=[
             ("", _("I do not know")),
@@ -91,14 +91,21 @@ class ResourceForm(RecordForm):
             "body": MarkdownxWidget(attrs={"rows": 12}),
         }
         help_texts = {
-            "kind": _("A tool is for use, guidance is for reading, a story tells what happened."),
+            "kind": _("A tool is to be used. Guidance is to be read. A story tells what happened."),
+            "title": _("As it stands on the document."),
+            "summary": _("What it is, for whom, and what it helps with. Two or three sentences."),
             "body": _(
-                "The whole story or text, if it is to be read here. You can use Markdown: **bold**, *italic*, "
+                "The whole story or text, if people are to read it here. You can use Markdown: **bold**, *italic*, "
                 "## heading, - list, [link](https://example.org)."
             ),
-            "url": _("Where it can be found, if it is on the web. It begins with https:// or http://."),
-            "authors": _("People or organizations, with semicolons between."),
-            "date": _("A year, a month or a day: 2009, 2009-06 or 2009-06-15."),
+            "url": _("The web address where people can open it, for example https://example.org/guide."),
+            "authors": _("People or organizations. Put a semicolon between two: Ana Silva; Example Institute."),
+            "date": _("When it was published: a year, a month or a day, such as 2009, 2009-06 or 2009-06-15."),
+        }
+        error_messages = {
+            "kind": missing(_("Choose whether it is a tool, guidance or a story.")),
+            "title": missing(_("Enter the title of the resource.")),
+            "summary": missing(_("Enter a summary: what it is, for whom, and what it helps with.")),
         }
 
     def __init__(self, *args, **kwargs):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions.models import Contribution
 from contributions.models.contribution import Intent, Kind, Sender, Version
 
-from .record import TidyForm, errors_of
+from .record import TidyForm, errors_of, missing
 
 SALT = "contributions.opened"
 ADDRESS_LENGTH = Contribution._meta.get_field("contributor_email").max_length
@@ -24,7 +24,10 @@ class AddressField(forms.EmailField):
         # The outbox joins receivers by commas: a quoted comma would mail a stranger.
         quoted = RegexValidator(r'[",]', _("Enter an address without quotes and commas."), inverse_match=True)
         widget = forms.EmailInput(attrs={"autocomplete": "email"})
-        super().__init__(max_length=ADDRESS_LENGTH, validators=[quoted], widget=widget, **kwargs)
+        messages = {"invalid": _("Enter an e-mail address like name@example.org.")} | kwargs.pop("error_messages", {})
+        super().__init__(
+            max_length=ADDRESS_LENGTH, validators=[quoted], widget=widget, error_messages=messages, **kwargs
+        )
 
 
 class FormKeyForm(TidyForm):
@@ -79,10 +82,16 @@ class FormKeyForm(TidyForm):
 class SenderForm(FormKeyForm):
     """Who contributes; none of it is published without the wish to be named."""
 
-    name = forms.CharField(max_length=120, label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        max_length=120,
+        label=_("Your name"),
+        error_messages=missing(_("Enter your name.")),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     email = AddressField(
         label=_("Your e-mail address"),
-        help_text=_("Only moderators see it. We write to you about this contribution and about nothing else."),
+        help_text=_("Only moderators see it. We use it for this contribution and for nothing else."),
+        error_messages=missing(_("Enter your e-mail address.")),
     )
     organization = forms.CharField(
         max_length=200,
@@ -96,13 +105,16 @@ class SenderForm(FormKeyForm):
     note = forms.CharField(
         required=False,
         max_length=2000,
-        label=_("A word to the moderators"),
+        label=_("Message to the moderators"),
         help_text=_("It is not published."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     consent = forms.BooleanField(
-        label=_("I may share this, nobody named in it is harmed by it, and the summary may be reused under CC BY 4.0."),
-        error_messages={"required": _("Please confirm that you may share this.")},
+        label=_(
+            "I have the right to share this. It harms nobody who is named in it. "
+            "Everybody may reuse my summary under the licence CC BY 4.0."
+        ),
+        error_messages=missing(_("Confirm that you have the right to share this.")),
     )
 
     def sender(self) -> Sender:
@@ -122,7 +134,8 @@ class CorrectorForm(SenderForm):
     note = forms.CharField(
         max_length=2000,
         label=_("How do you know?"),
-        help_text=_("A source, or your own part in it. Moderators read it; it is not published."),
+        help_text=_("Name a source, or say what you had to do with it. Only moderators read this."),
+        error_messages=missing(_("Say how you know: name a source, or say what you had to do with it.")),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     field_order = ["note"]
@@ -166,7 +179,12 @@ class VersionForm(forms.Form):
 class NoteForm(VersionForm, TidyForm):
     """A contributor's word to the moderators, beside what was on the screen."""
 
-    public_note = forms.CharField(max_length=5000, label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 5}))
+    public_note = forms.CharField(
+        max_length=5000,
+        label=_("Your answer"),
+        error_messages=missing(_("Enter your answer.")),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
 
 
 def sender_form_for(intent: str, kind: str = Kind.RESOURCE) -> type[FormKeyForm]:

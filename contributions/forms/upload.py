@@ -1,13 +1,25 @@
 """The files of a contribution: new ones, checked for what they are, and those that came before."""
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from contributions.models import ContributionFile
 from resourcecenter.core import uploads
+from resourcecenter.core.middleware import MAX_BODY_BYTES
 
 MAX_FILES = 5
+
+MAX_BYTES_IN_ALL = MAX_BODY_BYTES - settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+"""How much may come at once; the rest of the body is what is typed."""
+
+TOO_LARGE = _("“{name}” is too large: {size} MB. Choose a file of at most %(megabytes)d MB, or give a link instead.")
+TOO_LARGE_IN_ALL = _(
+    "These files are too large to be sent at once: {size} MB. Choose files of %(megabytes)d MB in all, press Preview, "
+    "which keeps them, and then choose the others."
+)
+"""What a script says as soon as such files are chosen; it puts the name and the size in."""
 
 
 class SeveralFilesInput(forms.FileInput):
@@ -35,12 +47,18 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.accepted_files: list[ContributionFile] = []
         self.show(here)
-        self.fields["file"].widget.attrs["accept"] = uploads.accept_attribute()
-        self.fields["file"].help_text = _("%(types)s. At most %(megabytes)d MB each, and %(count)d files in all.") % {
-            "types": uploads.accepted_in_words(),
-            "megabytes": uploads.MAX_BYTES // 1024**2,
-            "count": MAX_FILES,
+        limits = {"megabytes": uploads.MAX_BYTES // 1024**2, "count": MAX_FILES}
+        self.fields["file"].widget.attrs |= {
+            "accept": uploads.accept_attribute(),
+            "data-enhance": "files",
+            "data-max-bytes": uploads.MAX_BYTES,
+            "data-max-bytes-in-all": MAX_BYTES_IN_ALL,
+            "data-too-large": TOO_LARGE % limits,
+            "data-too-large-in-all": TOO_LARGE_IN_ALL % {"megabytes": MAX_BYTES_IN_ALL // 1024**2},
         }
+        self.fields["file"].help_text = _(
+            "At most %(count)d files, each of at most %(megabytes)d MB. Accepted are %(types)s."
+        ) % {**limits, "types": uploads.accepted_in_words()}
 
     def show(self, here) -> None:
         """Take ``here`` for the files that are here already; what was new is among them now."""

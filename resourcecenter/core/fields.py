@@ -7,11 +7,13 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+NO_WEB_ADDRESS = _("Enter a whole web address, such as https://example.org/guide.")
+
 
 class WebAddressField(models.URLField):
     """An http or https address: it is shown as a link to visitors and to staff, so no other scheme may pass."""
 
-    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_validators = [URLValidator(schemes=["http", "https"], message=NO_WEB_ADDRESS)]
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 500)
@@ -19,7 +21,8 @@ class WebAddressField(models.URLField):
         super().__init__(*args, **kwargs)
 
     def formfield(self, **kwargs):
-        return super().formfield(**{"assume_scheme": "https", **kwargs})
+        messages = {"invalid": NO_WEB_ADDRESS}
+        return super().formfield(**{"assume_scheme": "https", "error_messages": messages, **kwargs})
 
 
 class ChoiceListField(models.JSONField):

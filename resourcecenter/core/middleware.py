@@ -1,5 +1,7 @@
 """What a request must look like before anything reads its body."""
 
+from http import HTTPStatus
+
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.template.loader import render_to_string
 
@@ -36,6 +38,19 @@ def refuse_large_bodies(get_response):
             context = {**site_as_last_seen(request), "megabytes": MAX_BODY_BYTES // 1024**2}
             return HttpResponse(render_to_string("413.html", context), status=413)
         return get_response(request)
+
+    return middleware
+
+
+def explain_wrong_methods(get_response):
+    """Give a page to the empty answer 405, for people who went to the address of a button, or reloaded one."""
+
+    def middleware(request):
+        response = get_response(request)
+        is_read_by_people = request.method in {"GET", "POST"} and request.accepts("text/html")
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_read_by_people and not response.content:
+            response.content = render_to_string("405.html", site(request))
+        return response
 
     return middleware
 

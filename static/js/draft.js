@@ -13,21 +13,42 @@ function keep(form, key) {
   try {
     localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
   } catch {
-    // A full or forbidden store: the form works without.
+    return; // A full or forbidden store: the form works without.
   }
+  tell(form);
+}
+
+// Said aloud once, when the first copy is made; after that only the time moves on.
+function tell(form) {
+  const status = form.querySelector("[data-kept]");
+  if (!status.firstChild) {
+    const time = document.createElement("span");
+    time.setAttribute("aria-hidden", "true");
+    status.append(`${form.dataset.kept} `, time);
+  }
+  const now = new Date();
+  status.lastChild.textContent = now.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+}
+
+function isTouched(field) {
+  if (field.tagName === "SELECT") return field.selectedIndex > 0 && !field.options[field.selectedIndex].defaultSelected;
+  return field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 }
 
 function restore(form, values) {
+  // On a slow line somebody may have begun to type before this script came: that stays.
+  const touched = new Set(fieldsOf(form).filter(isTouched).map((field) => field.name));
   for (const [name, , count] of values.filter(([name]) => name.endsWith("-TOTAL_FORMS"))) {
     const group = form.elements[name]?.closest(".rows");
     if (group) grow(group, Number(count));
   }
   for (const [name, choice, value] of values) {
     const field = fieldsOf(form).find((one) => one.name === name && (choice === null || one.value === choice));
-    if (!field) continue;
+    if (!field || touched.has(name)) continue;
     if (choice === null) field.value = value;
     else field.checked = value;
   }
+  form.dispatchEvent(new Event("change")); // for what counts the chosen
 }
 
 function notice(form, key) {

@@ -2,8 +2,10 @@
 const modules = {
   copy: () => import("./copy.js"),
   draft: () => import("./draft.js"),
+  files: () => import("./files.js"),
   focus: () => import("./focus.js"),
   form: () => import("./form.js"),
+  pick: () => import("./pick.js"),
   reason: () => import("./reason.js"),
   rows: () => import("./rows.js"),
   sent: () => import("./sent.js"),

@@ -253,7 +253,7 @@ def test_a_record_that_changes_while_its_correction_is_written_is_shown_first_an
     page = Answer(client.post(form_of(record), data))
 
     assert (page.status, page.value(other)) == (409, "My long work")
-    assert "Somebody changed the same in public while you were writing" in page.words
+    assert "somebody else changed the public page in the same places" in page.words
     assert everything() == before
     assert client.post(form_of(record), resent(page)).status_code == 302
 

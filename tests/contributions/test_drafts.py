@@ -51,7 +51,7 @@ def test_saving_says_so_without_calling_anything_wrong_and_sends_the_link(client
     page = Page(client.post(FORM, {**data, "do": "save"}))
     assert (page.status, page.value("title")) == (200, "")
     assert "Saved." in page.words
-    assert "This field is required." not in page.words
+    assert "Enter the title of the resource." not in page.words
     assert draft_address(data) in page.links
     mail = Email.objects.get()
     assert (mail.to, draft_address(data) in text_of(mail)) == (["ada@example.org"], True)

@@ -101,6 +101,38 @@ def test_a_link_ends_some_time_after_the_decision(client, moderator, settings):
         assert client.get(private_address(contribution, name)).status_code == 404
 
 
+NEXT = {
+    State.PENDING: (["A moderator reads it", "The moderator decides"], None),
+    State.CHANGES_REQUESTED: (["You answer", "A moderator reads it", "The moderator decides"], 365),
+    State.APPROVED: (["Your data are deleted"], 180),
+    State.REJECTED: (["Your data are deleted"], 90),
+    State.WITHDRAWN: (["Your data are deleted"], 90),
+}
+"""What is still to come, and the days until the first of it."""
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_private_page_says_what_comes_next_and_when(client, state, moderator):
+    contribution = contribution_in(state, by=moderator)
+    words = Page(client.get(private_address(contribution))).words.partition("What happened, and what comes next")[2]
+    steps, days = NEXT[state]
+    places = [words.find(step) for step in steps]
+    assert -1 not in places
+    assert places == sorted(places)
+    if days:
+        day = timezone.localtime(contribution.events.last().at) + timedelta(days=days)
+        assert f"{day.day} {day:%B %Y}" in words
+
+
+def test_the_private_page_of_a_correction_shows_old_and_new(client):
+    contribution = make_correction(make_organization("The Body", acronym="TB"), acronym="TBX")
+    html = client.get(private_address(contribution)).content.decode()
+    changed = html.partition("What you changed")[2]
+    assert "<dt>Acronym</dt>" in changed
+    assert "<del>TB</del><ins>TBX</ins>" in changed
+    assert "<dt>Name</dt>" not in changed
+
+
 # --- Answering, asking for another look ---------------------------------------------------------
 
 
@@ -158,7 +190,7 @@ def test_an_answer_that_comes_too_late_is_kept_on_the_page(client, moderator):
 def test_a_withdrawal_is_asked_about_first(client):
     contribution = make_contribution(title="A story")
     page = Page(client.get(private_address(contribution, "withdraw")))
-    assert '"A story" will not be read any further' in page.words
+    assert "No moderator will read “A story” any further" in page.words
     assert press(client, contribution, "withdraw").status_code == 302
     contribution.refresh_from_db()
     assert contribution.state == State.WITHDRAWN
@@ -225,7 +257,7 @@ def test_the_answer_about_a_lost_link_tells_nobody_who_contributed(client):
     answers = [client.post(LOST, {"email": address}) for address in ("ada@example.org", "eve@example.org")]
     assert {answer.status_code for answer in answers} == {200}
     assert Page(answers[0]).words == Page(answers[1]).words
-    assert "If anything came to us from this address" in Page(answers[0]).words
+    assert "If somebody contributed with this e-mail address" in Page(answers[0]).words
     assert list(LostLink.objects.values_list("email", flat=True)) == ["ada@example.org", "eve@example.org"]
     assert Email.objects.count() == 1  # no mail but the one that the contribution wrote
 

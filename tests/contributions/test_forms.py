@@ -7,12 +7,23 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django_countries import countries
 
-from contributions.forms import ResourceForm, SenderForm, UploadForm, VersionForm
+from contributions.forms import (
+    RECORD_FORMS,
+    NoteForm,
+    ResourceForm,
+    SenderForm,
+    UploadForm,
+    VersionForm,
+    sender_form_for,
+)
+from contributions.forms.lost import LostLinkForm
+from contributions.forms.problem import ProblemForm
 from contributions.forms.resource import LANGUAGES
 from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Contribution, Resource
-from contributions.models.contribution import Sender, Version
+from contributions.models.contribution import Intent, Kind, Sender, Version
 from resourcecenter.core import dates, uploads
 from tests.factories import PDF, make_network, make_payload, make_phase, make_resource, make_topic, make_upload
 
@@ -20,6 +31,16 @@ pytestmark = pytest.mark.django_db
 
 ONE_LINE = ["title", "url", "authors", "publisher", "date"]
 MANY_LINES = ["summary", "body"]
+MISSING = {
+    "kind": "Choose whether it is a tool, guidance or a story.",
+    "title": "Enter the title of the resource.",
+    "summary": "Enter a summary: what it is, for whom, and what it helps with.",
+    "phases": "Choose at least one phase.",
+    "language": "Choose the language of the resource.",
+}
+ROWS = [rows.form for form in RECORD_FORMS.values() for rows in form.ROWS.values()]
+SENDERS = [sender_form_for(intent, kind) for intent in Intent for kind in [Kind.RESOURCE, Kind.NETWORK]]
+EVERY_FORM = [*RECORD_FORMS.values(), *ROWS, *SENDERS, ProblemForm, NoteForm, LostLinkForm]
 
 
 def posted(**fields):
@@ -98,7 +119,7 @@ def test_choices_are_tidied_like_what_is_typed():
 @pytest.mark.parametrize("field", ["title", "summary"])
 @pytest.mark.parametrize("nothing", ["", "  ", "\u200b", "\0", "\r\n\t"], ids=ascii)
 def test_what_only_looks_filled_in_is_missing(field, nothing):
-    assert errors(resource_form(**{field: nothing})) == {field: ["This field is required."]}
+    assert errors(resource_form(**{field: nothing})) == {field: [MISSING[field]]}
 
 
 def test_the_form_that_was_sent_is_not_changed_under_the_request():
@@ -120,7 +141,9 @@ def test_there_is_a_link_a_file_or_the_text():
 
 
 def test_a_link_that_is_wrong_is_told_once():
-    assert errors(resource_form(url="not a link", body="")) == {"url": ["Enter a valid URL."]}
+    assert errors(resource_form(url="not a link", body="")) == {
+        "url": ["Enter a whole web address, such as https://example.org/guide."]
+    }
 
 
 @pytest.mark.parametrize("licence", ["", "All rights reserved"])
@@ -184,7 +207,7 @@ def test_a_web_address_is_kept_as_typed(typed, kept):
 )
 def test_each_text_has_its_bound(field, longest):
     assert errors(resource_form(**{field: "x" * longest})) == {}
-    message = f"Ensure this value has at most {longest} characters (it has {longest + 1})."
+    message = f"Use at most {longest} characters here. You have {longest + 1}."
     assert errors(resource_form(**{field: "x" * (longest + 1)})) == {field: [message]}
 
 
@@ -243,11 +266,31 @@ def test_thousands_of_choices_are_refused_and_not_a_fault(field):
     assert list(errors(form)) == [field]
 
 
-@pytest.mark.parametrize("field", ["kind", "title", "summary", "phases", "language"])
+@pytest.mark.parametrize("field", MISSING)
 def test_what_is_needed_and_missing_is_told_beside_its_field(field):
     data = posted(**make_payload())
     del data[field]
-    assert errors(ResourceForm(data)) == {field: ["This field is required."]}
+    assert errors(ResourceForm(data)) == {field: [MISSING[field]]}
+
+
+@pytest.mark.parametrize("form", EVERY_FORM, ids=lambda form: form.__name__)
+def test_whatever_is_missing_is_asked_for_in_a_sentence_of_its_own(form):
+    needed = {n: field for n, field in form.base_fields.items() if field.required and not field.widget.is_hidden}
+    assert [
+        n for n, field in needed.items() if str(field.error_messages["required"]) == "This field is required."
+    ] == []
+
+
+def test_every_country_stands_once_by_its_region_and_what_is_chosen_stands_first():
+    groups = {
+        str(group.name): group for group in ResourceForm(initial={"countries": ["PE", "KE"]})["countries"].regions()
+    }
+    codes = [option.data["value"] for group in groups.values() for option in group.options]
+    assert sorted(codes) == sorted(code for code, _name in countries)
+    assert next(iter(groups)) == "Chosen"
+    assert [option.data["label"] for option in groups["Chosen"].options] == ["Kenya", "Peru"]
+    assert [name for name, group in groups.items() if group.is_open] == ["Chosen"]
+    assert [option.data["label"] for option in groups["Elsewhere"].options] == ["Antarctica"]
 
 
 def test_every_language_that_is_offered_can_be_stored():
@@ -337,7 +380,7 @@ def test_of_two_files_in_one_field_only_a_checked_one_is_kept(order):
 
 
 def test_nothing_is_taken_without_consent():
-    assert errors(sender_form(consent="")) == {"consent": ["Please confirm that you may share this."]}
+    assert errors(sender_form(consent="")) == {"consent": ["Confirm that you have the right to share this."]}
 
 
 def test_the_form_says_who_contributes():

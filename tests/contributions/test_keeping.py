@@ -154,7 +154,7 @@ def test_a_file_must_be_chosen_again_and_the_page_says_so(client):
     with database_down():
         page = Page(client.post(FORM, data))
     assert page.status == 503
-    assert "Files that you have just chosen must be chosen again." in page.words
+    assert "Files that you chose just now are not kept." in page.words
 
 
 def test_looking_at_a_form_without_a_database_is_an_error_like_any_other(client):
@@ -178,7 +178,7 @@ def test_a_full_disk_is_told_and_the_text_comes_back(client, monkeypatch, number
         page = Page(client.post(FORM, {**data, "file": make_upload()}))
 
     assert (page.status, holds(page)) == (507, True)
-    assert "There is no space left" in page.words
+    assert "We have no space left to save" in page.words
     assert (Contribution.objects.count(), ContributionFile.objects.count()) == (0, 0)
     assert client.post(FORM, resent(page)).status_code == 302
 

@@ -95,7 +95,7 @@ def test_a_row_is_added_without_a_script_and_nothing_is_lost_or_called_wrong(cli
     assert page.value(f"{prefix}-{len(ROWS[prefix])}-{first}") == ""
     assert page.value(f"{prefix}-0-{first}") == ROWS[prefix][0][first]
     assert page.value("summary") == data["summary"]
-    assert "This field is required." not in page.words
+    assert "Enter the name of the network." not in page.words
     assert everything() == before
     assert client.post(FORM, resent(page, name="Named now")).status_code == 302
 

@@ -161,6 +161,15 @@ def test_the_note_to_the_contributor_is_in_the_mail_and_the_internal_one_is_not(
     assert "Secret" not in mail.message
 
 
+def test_another_look_is_offered_only_while_it_can_be_had(moderator):
+    contribution = contribution_in(State.REJECTED, by=moderator)
+    act("appeal", contribution, by=None)
+    act("reject", contribution, by=moderator)
+    first, second = (mail.message for mail in Email.objects.filter(subject__endswith="not accepted").order_by("pk"))
+    assert "ask once for another look" in first
+    assert "another look" not in second
+
+
 @pytest.mark.parametrize("title", ["Marker\r\nBcc: eve@example.net", "Marker\nBcc: eve@example.net\n\nBuy this"])
 @pytest.mark.parametrize("action", SUBJECTS)
 def test_no_text_of_a_stranger_reaches_the_head_of_a_mail(action, title, moderator):
@@ -198,7 +207,7 @@ def test_what_looks_like_a_template_is_text(where, text, moderator):
 def test_titles_and_names_are_not_escaped_as_in_a_page(moderator):
     make_contribution(title="Q&A: 'why' <not>?", sender=Sender("Ada O'Hara", "ada@example.org"))
     mail = Email.objects.get()
-    assert "\"Q&A: 'why' <not>?\"" in mail.message
+    assert "“Q&A: 'why' <not>?”" in mail.message
     assert "Dear Ada O'Hara," in mail.message
 
 

@@ -72,7 +72,10 @@ def test_nobody_has_to_say_who_they_are(client, resource):
     contribution = reported(client, resource, **{"you-email": ""})
     assert (contribution.contributor_name, contribution.contributor_email) == ("", "")
     assert Email.objects.count() == 0
-    assert "You left no address, so look here for news." in Page(client.get(private_address(contribution))).words
+    assert (
+        "You gave no e-mail address, so please come back to this page for the answer."
+        in Page(client.get(private_address(contribution))).words
+    )
 
 
 def test_who_leaves_an_address_hears_what_came_of_it(client, resource, moderator):

@@ -143,7 +143,7 @@ def test_every_error_is_in_the_summary_and_beside_its_field(client):
     assert sorted(page.anchors) == sorted(f"id_{name}" for name in needed)
     assert set(page.anchors) <= set(page.ids)
     assert {f"id_{name}_error" for name in needed} <= set(page.ids)
-    assert page.words.count("Please confirm that you may share this.") == 2
+    assert page.words.count("Confirm that you have the right to share this.") == 2
 
 
 def test_whatever_is_wrong_each_link_of_the_page_leads_somewhere_in_it(client):

@@ -1,4 +1,4 @@
-"""A request body in an odd charset gets 400 before anything reads it."""
+"""A request body in an odd charset gets 400 before anything reads it, and an empty 405 a page."""
 
 import pytest
 from django.urls import reverse
@@ -69,3 +69,10 @@ def test_text_that_is_not_utf_8_is_read_with_marks_of_replacement(client):
     response = client.generic("POST", reverse("markdown_preview"), b"content=gr%FC%DF %ED%A0%80 \xff", FORM)
     assert response.status_code == 200
     assert "\ufffd" in response.content.decode()
+
+
+@pytest.mark.parametrize(("accept", "is_explained"), [("text/html,*/*;q=0.8", True), ("application/json", False)])
+def test_who_goes_to_the_address_of_a_button_is_told_so(client, accept, is_explained):
+    answer = client.get("/contributions/x/my-address/", headers={"accept": accept})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert ("There is nothing to read at this address" in answer.content.decode()) is is_explained

@@ -21,7 +21,7 @@ def fill_form(page, *, title, email="ada@example.org"):
 def fill_sender(page, *, email="ada@example.org"):
     page.get_by_label(re.compile("^Your name")).fill("Ada Contributor")
     page.get_by_label(re.compile("^Your e-mail")).fill(email)
-    page.get_by_label(re.compile("^I may share this")).check()
+    page.get_by_label(re.compile("^I have the right to share this")).check()
 
 
 def fill_link(page, title):

@@ -31,7 +31,7 @@ def write(page, label, text):
 
 def test_a_stranger_contributes_by_keyboard_alone(page, portal):
     page.goto("/contribute/")
-    press(page, page.get_by_role("link", name="Send a resource"))
+    press(page, page.get_by_role("link", name="Contribute a resource"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Contribute a resource")
     story = page.get_by_label("Story", exact=True)
     tab_to(page, page.locator("[name=kind]").first)
@@ -45,7 +45,7 @@ def test_a_stranger_contributes_by_keyboard_alone(page, portal):
     press(page, page.get_by_label("Network Learning", exact=True), "Space")
     write(page, "Your name", "Ada Contributor")
     write(page, "Your e-mail", "ada@example.org")
-    press(page, page.get_by_label(re.compile("^I may share this")), "Space")
+    press(page, page.get_by_label(re.compile("^I have the right to share this")), "Space")
     press(page, page.get_by_role("button", name="Send to the moderators"))
     reference_on(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)

@@ -84,10 +84,10 @@ def test_a_contributor_sees_a_preview_changes_and_withdraws_without_scripts(page
     page.get_by_role("button", name="Send the changes").click()
     expect(page.get_by_role("heading", name="Not for much longer")).to_be_visible()
 
-    page.get_by_role("link", name="Take it back").click()
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("link", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw it").click()
     expect(page.get_by_text("Withdrawn").first).to_be_visible()
-    assert page.get_by_role("link", name="Take it back").count() == 0
+    assert page.get_by_role("link", name="Withdraw").count() == 0
 
 
 def test_a_moderator_who_rejects_without_a_reason_is_asked_for_one(page, portal):

@@ -46,7 +46,7 @@ def test_a_form_saved_by_mail_opens_filled_and_can_be_sent(page_either_way, port
     page.goto(LINK.search(mail).group())
     expect(title_field(page)).to_have_value(title)
     expect(page.get_by_label("Network Learning", exact=True)).to_be_checked()
-    page.get_by_label(re.compile("^I may share this")).check()
+    page.get_by_label(re.compile("^I have the right to share this")).check()
     fill_link(page, title)
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
@@ -91,3 +91,22 @@ def test_a_chosen_file_stays_with_a_form_that_has_errors(page_either_way, with_s
     send(page)
     page.get_by_role("link", name="See it as it will look").click()
     expect(page.get_by_text("kept.pdf").first).to_be_visible()
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(page, tmp_path):
+    large = tmp_path / "large.pdf"
+    with large.open("wb") as file:
+        file.truncate(21 * 1024**2)
+    fill_form(page, title="Heavy luggage")
+    page.wait_for_load_state("networkidle")  # the script that looks is fetched after the page
+    files = page.get_by_label(re.compile("^Files"))
+    files.set_input_files(large)
+    expect(page.get_by_role("alert")).to_have_text(re.compile("“large.pdf” is too large: 21 MB"))
+    page.get_by_role("button", name="Send to the moderators").click()
+    expect(files).to_be_focused()
+    expect(title_field(page)).to_have_value("Heavy luggage")
+
+    files.set_input_files([])
+    expect(page.get_by_role("alert")).to_be_empty()
+    fill_link(page, "Heavy luggage")
+    send(page)

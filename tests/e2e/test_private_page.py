@@ -93,7 +93,7 @@ def test_a_lost_link_comes_by_mail_and_the_page_tells_nobody_whose_it_is(page, p
 
 def answer_about(page, address):
     page.goto("/contribute/lost-link/")
-    page.get_by_label(re.compile("^The address from which you contributed")).fill(address)
+    page.get_by_label(re.compile("^The e-mail address that you gave")).fill(address)
     page.get_by_role("button", name="Send me my links").click()
     expect(page.get_by_role("status")).to_be_visible()
     return page.get_by_role("main").inner_text()

@@ -299,7 +299,7 @@ def test_a_list_tells_the_line_and_the_part_that_is_wrong(curator):
         "deliverables": "Right\nGuide | | | 2009 | ftp://example.org",
     }
     ((_row, _column, sentence),) = errors(upload(curator, Network, as_csv(row)))
-    assert re.match("Line 2: url: Enter a valid URL", sentence)
+    assert re.match("Line 2: url: Enter a whole web address", sentence)
 
 
 def test_a_text_of_a_resource_has_the_length_that_its_form_allows(curator):
