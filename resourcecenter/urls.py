@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from resourcecenter import feeds
 from resourcecenter.core.curating import stalest
-from resourcecenter.views import coverage, errors, home, network, phase, question, search, site, topic
+from resourcecenter.views import coverage, errors, home, network, phase, question, search, site, styleguide, topic
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -33,6 +33,7 @@ urlpatterns = [
     path("robots.txt", site.robots_txt, name="robots_txt"),
     path("", include("phases.urls")),
     path("", include("contributions.urls")),
+    path("styleguide/", admin.site.admin_view(styleguide.styleguide), name="styleguide"),
     path("admin/stalest/", admin.site.admin_view(stalest), name="stalest"),
     path("admin/", admin.site.urls),
 ]

@@ -71,7 +71,7 @@ TABLE = """
 302 302 200 200 200 200 | 302 302 200 200 200 200 : admin:index admin:password_change
 200 200 302 302 302 302 | 200 : admin:login
 302 302 405 405 405 405 | 302 302 200 200 200 200 : admin:logout
-302 302 200 200 200 200 | 302 302 405 405 405 405 : admin:password_change_done admin:jsi18n
+302 302 200 200 200 200 | 302 302 405 405 405 405 : admin:password_change_done admin:jsi18n styleguide
 302 302 403 403 403 403 | 302 302 405 405 405 405 : admin:autocomplete
 302 | 302 : admin:view_on_site admin/core/tombstone/<path:object_id>/ admin/catalogue/organization/<path:object_id>/
 302 | 302 : admin/catalogue/deliverable/<path:object_id>/ admin/catalogue/network/<path:object_id>/
