@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from resourcecenter import feeds
 from resourcecenter.core.curating import stalest
-from resourcecenter.views import coverage, errors, home, network, phase, question, search, site, topic
+from resourcecenter.views import coverage, dashboard, errors, home, network, phase, question, search, site, topic
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("phases.urls")),
     path("", include("contributions.urls")),
     path("admin/stalest/", admin.site.admin_view(stalest), name="stalest"),
+    path("admin/", admin.site.admin_view(dashboard.dashboard), name="dashboard"),
     path("admin/", admin.site.urls),
 ]
 

@@ -66,7 +66,7 @@ TABLE = """
 302 302 403 200 200 200 | 302 302 403 200 200 200 : admin:contributions_resource_history admin:phases_page_changelist
 302 302 403 200 200 200 | 302 302 403 200 200 200 : admin:phases_page_history admin:phases_glossaryterm_changelist
 302 302 403 200 200 200 | 302 302 403 200 200 200 : admin:phases_glossaryterm_history
-302 302 200 200 200 200 | 302 302 200 200 200 200 : admin:index admin:password_change
+302 302 200 200 200 200 | 302 302 200 200 200 200 : dashboard admin:index admin:password_change
 200 200 302 302 302 302 | 200 : admin:login
 302 302 405 405 405 405 | 302 302 200 200 200 200 : admin:logout
 302 302 200 200 200 200 | 302 302 405 405 405 405 : admin:password_change_done admin:jsi18n

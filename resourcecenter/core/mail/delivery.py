@@ -24,6 +24,9 @@ from .links import put_in
 
 logger = logging.getLogger(__name__)
 
+FAILED = STATUS.failed
+"""The state of a mail that is given up, in the outbox."""
+
 WAITS = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)]
 WAITS += [timedelta(hours=2), timedelta(hours=6), timedelta(hours=24)]
 """Between a try that failed and the next; after the last of them a mail has failed."""
@@ -75,7 +78,7 @@ def send_due(*, is_stopping: Callable[[], bool] = lambda: False) -> int:
 
 def failed() -> QuerySet[Email]:
     """The mails that are given up: each try failed. Their logs say why."""
-    return Email.objects.filter(status=STATUS.failed)
+    return Email.objects.filter(status=FAILED)
 
 
 def purge() -> int:
