@@ -94,7 +94,8 @@ class ContributionAdmin(CuratedAdmin):
     actions = [bulk.approve, bulk.reject, bulk.assign]
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"backlog": report.backlog(LATE), **(extra_context or {})})
+        context = {"title": _("Queue of contributions"), "backlog": report.backlog(LATE), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_queryset(self, request):
         return super().get_queryset(request).in_queue_order()

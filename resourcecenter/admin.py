@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +12,9 @@ from contributions import merge_page
 from phases.models import KeyQuestion, Phase, PhaseSource, Practice
 from resourcecenter.core.admin import LineInline, RecordAdmin
 
-admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = _("Moderate and curate")
+# Its lists are those of the first page; the queue and the review need the width.
+admin.site.enable_nav_sidebar = False
 
 # The vocabulary is Topic; taggit's own table stays empty.
 admin.site.unregister(Tag)
