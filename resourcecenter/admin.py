@@ -2,15 +2,18 @@
 
 from functools import partial
 
+import post_office.admin  # noqa: F401 so that its pages are there to be taken out
 from django.contrib import admin
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from post_office.models import Attachment, Email, EmailTemplate, Log
 from taggit.models import Tag
 
 from catalogue.models import Topic
 from contributions import merge_page
 from phases.models import KeyQuestion, Phase, PhaseSource, Practice
 from resourcecenter.core.admin import LineInline, RecordAdmin
+from resourcecenter.core.mail.admin import OutboxAdmin
 
 admin.site.index_title = _("Moderate and curate")
 # Its lists are those of the first page; the queue and the review need the width.
@@ -18,6 +21,11 @@ admin.site.enable_nav_sidebar = False
 
 # The vocabulary is Topic; taggit's own table stays empty.
 admin.site.unregister(Tag)
+
+# The library's own pages send a mail again when a link is followed, and offer templates that the site does not use.
+for model in (Email, Log, Attachment, EmailTemplate):
+    admin.site.unregister(model)
+admin.site.register(Email, OutboxAdmin)
 
 
 class PracticeInline(LineInline):

@@ -81,6 +81,12 @@ def failed() -> QuerySet[Email]:
     return Email.objects.filter(status=FAILED)
 
 
+def send_again(emails: QuerySet[Email]) -> int:
+    """Begin anew with those of the mails that are given up, all tries before them; return how many they are."""
+    anew = {"status": STATUS.queued, "scheduled_time": timezone.now(), "number_of_retries": None}
+    return emails.filter(status=FAILED).update(**anew, last_updated=timezone.now())
+
+
 def purge() -> int:
     """Delete what was sent or given up more than RETENTION_MAIL_DAYS ago, and return how many mails that were."""
     quota.forget_old()
