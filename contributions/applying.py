@@ -1,5 +1,7 @@
 """From payload to public record, in the transaction of the approval."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from contributions.forms import form_for
 from contributions.forms.record import fingerprint
 from contributions.models import Attachment, Contribution
+from contributions.models.contribution import RECORDS
 from resourcecenter.core import history
 from resourcecenter.core.textdiff import Piece, word_diff
 
@@ -94,6 +97,20 @@ def record_mark(contribution: Contribution) -> str:
     """A short mark of the public record that a correction is about, as it is now; empty for all else."""
     record = contribution.record if contribution.intent == Contribution.Intent.CORRECTION else None
     return fingerprint(form_for(contribution.kind).payload_of(record)) if record else ""
+
+
+def record_marks(contributions: Iterable[Contribution]) -> dict[int, str]:
+    """The marks of several by their keys, in a few queries for each kind of record."""
+    marks, corrected = {one.pk: "" for one in contributions}, {}
+    for one in contributions:
+        if one.intent == Contribution.Intent.CORRECTION:
+            corrected.setdefault(one.kind, {})[one.pk] = one.record_key
+    for kind, keys in corrected.items():
+        form_class = form_for(kind)
+        records = form_class.with_payloads(RECORDS[kind].objects.all()).in_bulk({*keys.values()})
+        found = {key: fingerprint(form_class.payload_of(record)) for key, record in records.items()}
+        marks |= {one: found.get(key, "") for one, key in keys.items()}
+    return marks
 
 
 def _publish(file, record):

@@ -124,8 +124,7 @@ def _tell(request, level, contribution, how):
     messages.add_message(request, level, format_html("{}: {} ({})", contribution.reference, contribution.title, how))
 
 
-def _item(contribution, version=None):
-    version = version or contribution.version._replace(record=applying.record_mark(contribution))
+def _item(contribution, version):
     return f"{contribution.pk}:{version.state}:{version.revision}:{version.record}"
 
 
@@ -142,10 +141,13 @@ def _page(request, form, contributions, *, seen=None):
     """``seen`` are the versions that were on the screen before, where the page is shown again."""
     action = form["action"].value()
     step = moderation.TRANSITIONS.get(action)
+    marks = applying.record_marks(contributions)
+    # What was on the screen before stays, so that nobody decides on what they have not seen.
+    versions = {one.pk: one.version._replace(record=marks[one.pk]) for one in contributions} | (seen or {})
     items = [
         {
             "contribution": one,
-            "value": _item(one, (seen or {}).get(one.pk)),
+            "value": _item(one, versions[one.pk]),
             "signals": signals.explained(one),
             "fits": step is not None and action in moderation.available(one, by="moderator"),
         }

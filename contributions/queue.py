@@ -15,9 +15,13 @@ from contributions import bulk, report, report_page, review, signals
 from contributions.models import Contribution
 from contributions.models.contribution import State
 from resourcecenter.core.admin import CuratedAdmin
+from resourcecenter.core.templatetags.site import duration
 
 LATE = {timedelta(days=7): "very-late", timedelta(days=3): "late"}
 """How long something may wait until it is marked, the longest first."""
+
+LATE_FROM = min(LATE)
+ANSWERED = "answered"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -42,6 +46,23 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=value) if value in State.values else queryset
 
 
+class WaitFilter(admin.SimpleListFilter):
+    """Shows what has waited too long, or what a contributor has sent back with an answer."""
+
+    title = _("wait")
+    parameter_name = "wait"
+
+    def lookups(self, request, model_admin):
+        late = [(mark, _("%(time)s or longer") % {"time": duration(limit)}) for limit, mark in reversed(LATE.items())]
+        return [*late, (ANSWERED, _("answered by the contributor"))]
+
+    def queryset(self, request, queryset):
+        limits = {mark: limit for limit, mark in LATE.items()}
+        if self.value() in limits:
+            return queryset.filter(report.has_waited(limits[self.value()]))
+        return queryset.filter(report.IS_ANSWERED) if self.value() == ANSWERED else queryset
+
+
 class SignalFilter(admin.SimpleListFilter):
     title = _("worth a look")
     parameter_name = "signal"
@@ -58,7 +79,14 @@ class ContributionAdmin(CuratedAdmin):
 
     list_display = ["reference_and_title", "what", "state", "waiting", "signals_shown", "contributor", "claimed_by"]
     list_display_links = None
-    list_filter = [StateFilter, SignalFilter, "intent", "kind", ("assignee", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [
+        StateFilter,
+        WaitFilter,
+        SignalFilter,
+        "intent",
+        "kind",
+        ("assignee", admin.RelatedOnlyFieldListFilter),
+    ]
     list_select_related = ["assignee"]
     search_fields = ["title", "contributor_name", "contributor_email", "contributor_organization"]
     search_help_text = _("Title, name, address or organization; or a reference such as LN-00012.")
@@ -66,7 +94,8 @@ class ContributionAdmin(CuratedAdmin):
     actions = [bulk.approve, bulk.reject, bulk.assign]
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"backlog": report.backlog(LATE), **(extra_context or {})})
+        context = {"title": _("Queue of contributions"), "backlog": report.backlog(LATE), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_queryset(self, request):
         return super().get_queryset(request).in_queue_order()

@@ -10,7 +10,19 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, Q, QuerySet, Window
+from django.db.models import (
+    Count,
+    DateField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Window,
+)
 from django.db.models.functions import RowNumber, TruncMonth
 from django.utils import timezone
 
@@ -77,6 +89,41 @@ class Backlog(NamedTuple):
     late: dict[timedelta, int]
 
 
+class Waiting(NamedTuple):
+    """What waits for a moderator: how many, how many of them for too long or with an answer, and since when."""
+
+    n: int
+    late: int
+    answered: int
+    oldest: datetime | None
+
+
+IS_ANSWERED = Q(state=State.PENDING) & Q(
+    Exists(
+        Event.objects.filter(
+            contribution=OuterRef("pk"), actor=None, from_state__in=[State.CHANGES_REQUESTED, State.REJECTED]
+        )
+    )
+)
+"""Its contributor has sent it back after a moderator asked for changes or rejected it."""
+
+
+def has_waited(limit: timedelta) -> Q:
+    """The condition of what has waited for a moderator at least so long."""
+    return Q(state=State.PENDING, waiting_since__lte=timezone.now() - limit)
+
+
+def waiting(limit: timedelta) -> Waiting:
+    """Return what waits for a moderator; late is what has waited at least as long as ``limit``."""
+    found = Contribution.objects.filter(state=State.PENDING).aggregate(
+        n=Count("pk"),
+        late=Count("pk", filter=has_waited(limit)),
+        answered=Count("pk", filter=IS_ANSWERED),
+        oldest=Min("waiting_since"),
+    )
+    return Waiting(**found)
+
+
 def waits() -> Waits | None:
     """Return the waits of the last twelve months (of the newest in them), by one query; None where too few."""
     answered = Contribution.objects.filter(answered_at__gte=timezone.now() - LOOK_BACK)
@@ -94,11 +141,8 @@ def expected(contribution: Contribution) -> datetime | None:
 
 def backlog(limits: Iterable[timedelta]) -> Backlog:
     """Return how much there is in each state, and how much waits for a moderator at least as long as each limit."""
-    now, limits = timezone.now(), sorted(limits)
-    pending = Q(state=State.PENDING)
-    late = {
-        f"late_{i}": Count("pk", filter=pending & Q(waiting_since__lte=now - limit)) for i, limit in enumerate(limits)
-    }
+    limits = sorted(limits)
+    late = {f"late_{i}": Count("pk", filter=has_waited(limit)) for i, limit in enumerate(limits)}
     found = Contribution.objects.aggregate(**{state: Count("pk", filter=Q(state=state)) for state in State}, **late)
     return Backlog(
         states={str(state.label): found[state] for state in State},

@@ -213,11 +213,11 @@ def _page(request, contribution, form, *, is_overtaken=False, letter=None):
     if is_overtaken or {"state", "revision"} & set(form.errors):
         # The notes stay; what they are about is now what is on the screen.
         form.data = form.data.dict() | _seen(contribution)
-    events = list(contribution.events.select_related("actor"))
+    events, proposed = list(contribution.events.select_related("actor")), _proposed(contribution)
     context = _site_context(request, contribution, title=contribution.title or contribution.reference) | {
         "record": contribution.record,
-        **_shown(_facts(contribution)),
-        "problems": _problems(contribution),
+        **_shown(_facts(contribution, proposed)),
+        "problems": _problems(contribution, proposed),
         "has_looks": contribution.intent != Contribution.Intent.PROBLEM and bool(contribution.payload),
         "files": contribution.files.all(),
         "signals": signals.explained(contribution),
@@ -269,19 +269,30 @@ def _site_context(request, contribution, *, title):
     }
 
 
-def _facts(contribution) -> list[dict]:
+def _proposed(contribution):
+    """The form of the record as it would be after approval; None where the public entry has been retired."""
+    try:
+        return applying.proposed(contribution)
+    except applying.RecordMoved:
+        return None
+
+
+def _facts(contribution, proposed) -> list[dict]:
     """Each field in words; of a correction as the public has it now and, where changed, as it would be."""
     form_class = form_for(contribution.kind, contribution.intent)
     if not contribution.payload:
         return []
-    if contribution.intent != Contribution.Intent.CORRECTION or contribution.record is None:
-        return [
-            {"label": label, "words": words} for label, words in form_class.of(contribution.payload).facts().values()
-        ]
-    now = form_class.of(form_class.payload_of(contribution.record), instance=contribution.record).facts()
-    seen = form_class.of(contribution.base).facts()
-    wanted = form_class.of(contribution.payload).facts()
+    if contribution.intent != Contribution.Intent.CORRECTION or proposed is None:
+        facts = (proposed or form_class.of(contribution.payload)).facts()
+        return [{"label": label, "words": words} for label, words in facts.values()]
+    # A form changes its instance in memory, so that this one is another than that of the proposed.
+    record = contribution.record
+    public = form_class.payload_of(record)
+    now, wanted = form_class.of(public, instance=record).facts(), proposed.facts()
     changes = applying.changes(contribution)
+    # What the sender saw is read only where it is no longer what the public has.
+    has_moved = any(contribution.base.get(name) != public.get(name) for name in changes)
+    seen = form_class.of(contribution.base).facts() if has_moved else now
     return [
         {
             "label": label,
@@ -301,13 +312,11 @@ def _shown(facts) -> dict:
     return {"facts": [*changed, *filled], "empty": [str(fact["label"]) for fact in rest if not fact["words"]]}
 
 
-def _problems(contribution) -> list[dict]:
+def _problems(contribution, proposed) -> list[dict]:
     """What keeps the payload from being published as it is."""
-    try:
-        form = applying.proposed(contribution)
-    except applying.RecordMoved:
+    if proposed is None:
         return [{"label": "", "message": _("The public entry has been retired.")}]
-    return [] if form.is_valid() or not contribution.payload else list(form.problems())
+    return [] if not contribution.payload or proposed.is_valid() else list(proposed.problems())
 
 
 def _earlier(contribution):

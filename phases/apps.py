@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class PhasesConfig(AppConfig):
     name = "phases"
-    verbose_name = _("phases and pages")
+    verbose_name = _("Phases and pages")

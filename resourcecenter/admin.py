@@ -2,10 +2,12 @@
 
 from functools import partial
 
+import post_office.admin  # noqa: F401 so that its pages are there to be taken out
 from django.contrib import admin
 from django.urls import path
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from post_office.models import Attachment, Email, EmailTemplate, Log
 from taggit.models import Tag
 
 from catalogue.models import Topic
@@ -13,12 +15,20 @@ from contributions import merge_page
 from phases.models import KeyQuestion, Phase, PhaseSource, Practice
 from resourcecenter.core import identity
 from resourcecenter.core.admin import LineInline, RecordAdmin
+from resourcecenter.core.mail.admin import OutboxAdmin
 
 admin.site.site_header = admin.site.site_title = lazy(lambda: identity.current().name, str)()
 admin.site.index_title = _("Moderate and curate")
+# Its lists are those of the first page; the queue and the review need the width.
+admin.site.enable_nav_sidebar = False
 
 # The vocabulary is Topic; taggit's own table stays empty.
 admin.site.unregister(Tag)
+
+# The library's own pages send a mail again when a link is followed, and offer templates that the site does not use.
+for model in (Email, Log, Attachment, EmailTemplate):
+    admin.site.unregister(model)
+admin.site.register(Email, OutboxAdmin)
 
 
 class PracticeInline(LineInline):

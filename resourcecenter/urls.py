@@ -5,7 +5,19 @@ from django.urls import include, path
 
 from resourcecenter import feeds
 from resourcecenter.core.curating import stalest
-from resourcecenter.views import coverage, errors, home, network, phase, question, search, site, styleguide, topic
+from resourcecenter.views import (
+    coverage,
+    dashboard,
+    errors,
+    home,
+    network,
+    phase,
+    question,
+    search,
+    site,
+    styleguide,
+    topic,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -35,6 +47,7 @@ urlpatterns = [
     path("", include("contributions.urls")),
     path("styleguide/", admin.site.admin_view(styleguide.styleguide), name="styleguide"),
     path("admin/stalest/", admin.site.admin_view(stalest), name="stalest"),
+    path("admin/", admin.site.admin_view(dashboard.dashboard), name="dashboard"),
     path("admin/", admin.site.urls),
 ]
 

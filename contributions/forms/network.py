@@ -85,6 +85,7 @@ class NetworkForm(RecordForm):
 
     TITLE = "name"
     PREVIEW = "catalogue/network_body.html"
+    READS = ["memberships__organization"]
     ROWS = {
         "memberships": rows_of(MemberForm, label=_("Members and roles"), adding=_("Add a member"), empty=3),
         "learning_questions": rows_of(QuestionForm, label=_("Learning questions"), adding=_("Add a question")),

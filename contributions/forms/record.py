@@ -199,6 +199,14 @@ class RecordForm(PayloadForm, forms.ModelForm):
     """A public record as a form."""
 
     PREVIEW = "contributions/plain_body.html"
+    READS: list[str] = []
+    """What ``line_of`` reads beyond the row itself, as names for prefetch_related."""
+
+    @classmethod
+    def with_payloads(cls, records: QuerySet) -> QuerySet:
+        """Records with all that ``payload_of`` reads, in as many queries however many they are."""
+        several = [name for name, field in cls.base_fields.items() if isinstance(field, forms.ModelMultipleChoiceField)]
+        return records.prefetch_related(*several, *cls.ROWS, *cls.READS)
 
     @classmethod
     def payload_of(cls, record) -> dict:

@@ -5,4 +5,4 @@ from django.utils.translation import gettext_lazy as _
 class CoreConfig(AppConfig):
     name = "resourcecenter.core"
     label = "core"
-    verbose_name = _("site")
+    verbose_name = _("Site")

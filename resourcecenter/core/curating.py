@@ -1,6 +1,6 @@
 """What curators do to a public record beside editing it: retire it, put an earlier version back, confirm it."""
 
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -247,14 +248,27 @@ class Stale(NamedTuple):
     address: str
 
 
+def kinds_to_see(request: HttpRequest) -> list[type[Record]]:
+    """The kinds of record that this person may look at in the admin."""
+    return [
+        model
+        for model, model_admin in admin.site._registry.items()
+        if issubclass(model, Record) and model_admin.has_view_permission(request)
+    ]
+
+
+def count_stale(request: HttpRequest, *, days: int) -> int:
+    """How many records of these kinds nobody has confirmed in so many days, or ever; by one query."""
+    since = timezone.localdate() - timedelta(days=days)
+    unconfirmed = models.Q(confirmed_on=None) | models.Q(confirmed_on__lt=since)
+    first, *others = [kind.objects.order_by().filter(unconfirmed).values("pk") for kind in kinds_to_see(request)]
+    return first.union(*others, all=True).count()
+
+
 @personal
 def stalest(request: HttpRequest) -> HttpResponse:
     """All records by when they were last confirmed: never, by age; then the longest ago."""
-    kinds = {
-        model._meta.label: model
-        for model, model_admin in admin.site._registry.items()
-        if issubclass(model, Record) and model_admin.has_view_permission(request)
-    }
+    kinds = {model._meta.label: model for model in kinds_to_see(request)}
     if not kinds:
         raise PermissionDenied
     page = Paginator(_by_staleness(list(kinds.values())), PER_PAGE).get_page(request.GET.get("page"))

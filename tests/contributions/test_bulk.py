@@ -8,7 +8,15 @@ from contributions.models import Contribution, Reason, Resource
 from phases.models import Phase
 from tests.contributions.pages import Page, resent
 from tests.contributions.states import State, act, contribution_in, everything, make_correction
-from tests.factories import make_contribution, make_curator, make_moderator, make_network, make_phase, make_user
+from tests.factories import (
+    make_contribution,
+    make_curator,
+    make_moderator,
+    make_network,
+    make_phase,
+    make_resource,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +228,24 @@ def test_several_from_elsewhere_are_refused(moderator):
     item = f"{contribution.pk}:pending:1:"
     assert careful.post(SEVERAL, {"action": "approve", "item": [item]}).status_code == 403
     assert states(contribution) == [State.PENDING]
+
+
+@pytest.mark.parametrize("how_many", [1, 3])
+def test_the_page_that_asks_reads_as_little_for_many_corrections_as_for_one(
+    desk, django_assert_max_num_queries, how_many
+):
+    networks = [make_network(members=3, questions=2, deliverables=2) for _ in range(how_many)]
+    resources = [make_resource(phases=[make_phase(number)]) for number in range(1, how_many + 1)]
+    corrections = [make_correction(network, name=f"Better {network}") for network in networks]
+    corrections += [make_correction(resource, title=f"Better {resource}") for resource in resources]
+    # 13 of the queue, the session and the person; the contributions, seven of networks and three of resources.
+    with django_assert_max_num_queries(26):
+        page = chosen(desk, "approve", corrections)
+    assert len(page.sent["item"]) == 2 * how_many
+
+
+def test_an_approval_of_several_costs_each_as_much_as_one(desk, django_assert_max_num_queries):
+    page = chosen(desk, "approve", [make_contribution() for _ in range(4)])
+    with django_assert_max_num_queries(10 + 4 * 50):  # each is a transaction with its event, mail, history and index
+        desk.post(SEVERAL, resent(page))
+    assert Resource.objects.count() == 4

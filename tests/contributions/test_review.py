@@ -20,6 +20,7 @@ from tests.factories import (
     make_payload,
     make_phase,
     make_resource,
+    make_topic,
 )
 
 pytestmark = pytest.mark.django_db
@@ -344,3 +345,16 @@ def test_a_reference_finds_its_contribution(desk):
         words = Page(desk.get(QUEUE, {"q": text})).words
         assert (first.reference in words, second.reference in words) == (False, True)
     assert str(uuid.uuid4()) not in Page(desk.get(QUEUE, {"q": "LN-999999999999999999999"})).words
+
+
+# --- What it costs ------------------------------------------------------------------------------
+
+
+def test_the_review_of_a_correction_reads_the_record_but_a_few_times(desk, django_assert_max_num_queries):
+    network = make_network(members=3, questions=2, deliverables=2)
+    resource = make_resource(phases=[make_phase(1), make_phase(2)], tags=[make_topic()])
+    corrections = {make_correction(network, name="Better"): 66, make_correction(resource, title="Better"): 36}
+    corrections[make_contribution()] = 26
+    for correction, most in corrections.items():
+        with django_assert_max_num_queries(most):
+            desk.get(address(correction))

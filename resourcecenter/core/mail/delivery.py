@@ -24,6 +24,9 @@ from .links import put_in
 
 logger = logging.getLogger(__name__)
 
+FAILED = STATUS.failed
+"""The state of a mail that is given up, in the outbox."""
+
 WAITS = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)]
 WAITS += [timedelta(hours=2), timedelta(hours=6), timedelta(hours=24)]
 """Between a try that failed and the next; after the last of them a mail has failed."""
@@ -75,7 +78,13 @@ def send_due(*, is_stopping: Callable[[], bool] = lambda: False) -> int:
 
 def failed() -> QuerySet[Email]:
     """The mails that are given up: each try failed. Their logs say why."""
-    return Email.objects.filter(status=STATUS.failed)
+    return Email.objects.filter(status=FAILED)
+
+
+def send_again(emails: QuerySet[Email]) -> int:
+    """Begin anew with those of the mails that are given up, all tries before them; return how many they are."""
+    anew = {"status": STATUS.queued, "scheduled_time": timezone.now(), "number_of_retries": None}
+    return emails.filter(status=FAILED).update(**anew, last_updated=timezone.now())
 
 
 def purge() -> int:
