@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 export VAR_DIR
 export SECRET_KEY_FILE ?= $(VAR_DIR)/secret_key
 
-.PHONY: run manage test lint lock clean
+.PHONY: run manage test lint weight lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp $(VAR_DIR)/secret_key
@@ -33,6 +33,10 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+
+# What each kind of page weighs over the wire, in a browser; fails above the limits.
+weight: $(VENV)/test.stamp
+	$(BIN)/python -m tests.benchmarks.weight
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }

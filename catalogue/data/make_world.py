@@ -23,10 +23,10 @@ if __name__ == "__main__":
 from django_countries import countries
 
 WIDTH = 2000
-TOLERANCE = 1.1
+TOLERANCE = 3
 """How far, of WIDTH, a simplified line may stray from the true one."""
 
-LEAST_AREA = 8
+LEAST_AREA = 16
 """Islands and lakes below this area are left out, and a country with nothing larger is a dot."""
 
 SMALL_AREA = 60
