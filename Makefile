@@ -11,7 +11,7 @@ NPM := tests/proof/node_modules
 export VAR_DIR
 export SECRET_KEY_FILE ?= $(VAR_DIR)/secret_key
 
-.PHONY: run manage test lint weight check-html lock clean
+.PHONY: run manage test lint weight check-html lighthouse lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp $(VAR_DIR)/secret_key
@@ -42,6 +42,10 @@ weight: $(VENV)/test.stamp
 # What the Nu HTML Checker says about each kind of page and state. On Debian: apt install npm default-jre-headless
 check-html: $(VENV)/test.stamp $(NPM)
 	$(BIN)/python -m tests.proof.html
+
+# The scores of Lighthouse on a mobile phone. On Debian: apt install npm chromium
+lighthouse: $(VENV)/test.stamp $(NPM)
+	$(BIN)/python -m tests.proof.lighthouse
 
 # Programs of tests/proof/package.json; they run nothing while they are installed.
 $(NPM): tests/proof/package-lock.json
