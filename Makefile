@@ -6,11 +6,12 @@ PORT ?= 8000
 VAR_DIR ?= $(CURDIR)/var
 VENV := .venv
 BIN := $(VENV)/bin
+NPM := tests/proof/node_modules
 
 export VAR_DIR
 export SECRET_KEY_FILE ?= $(VAR_DIR)/secret_key
 
-.PHONY: run manage test lint lock clean
+.PHONY: run manage test lint weight check-html lighthouse lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp $(VAR_DIR)/secret_key
@@ -33,6 +34,23 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+
+# What each kind of page weighs over the wire, in a browser; fails above the limits.
+weight: $(VENV)/test.stamp
+	$(BIN)/python -m tests.benchmarks.weight
+
+# What the Nu HTML Checker says about each kind of page and state. On Debian: apt install npm default-jre-headless
+check-html: $(VENV)/test.stamp $(NPM)
+	$(BIN)/python -m tests.proof.html
+
+# The scores of Lighthouse on a mobile phone. On Debian: apt install npm chromium
+lighthouse: $(VENV)/test.stamp $(NPM)
+	$(BIN)/python -m tests.proof.lighthouse
+
+# Programs of tests/proof/package.json; they run nothing while they are installed.
+$(NPM): tests/proof/package-lock.json
+	npm ci --prefix tests/proof --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..."; exit 1; }

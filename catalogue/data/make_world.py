@@ -22,14 +22,14 @@ if __name__ == "__main__":
 
 from django_countries import countries
 
-WIDTH = 2000
-TOLERANCE = 1.1
+WIDTH = 1000
+TOLERANCE = 1.5
 """How far, of WIDTH, a simplified line may stray from the true one."""
 
-LEAST_AREA = 8
+LEAST_AREA = 5
 """Islands and lakes below this area are left out, and a country with nothing larger is a dot."""
 
-SMALL_AREA = 60
+SMALL_AREA = 15
 """A country below this area gets a dot besides its outline."""
 
 NORTH, SOUTH = 84, -57

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from django_countries import countries
 
-NEAREST = 48
-"""How close two numbers may stand to each other, in units of the map, which is 2000 wide and at least 840 px."""
+NEAREST = 24
+"""How close two numbers may stand to each other, in units of the map, which is 1000 wide and at least 840 px."""
 
 
 class Place(NamedTuple):

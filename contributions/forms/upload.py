@@ -50,7 +50,6 @@ class UploadForm(forms.Form):
         limits = {"megabytes": uploads.MAX_BYTES // 1024**2, "count": MAX_FILES}
         self.fields["file"].widget.attrs |= {
             "accept": uploads.accept_attribute(),
-            "data-enhance": "files",
             "data-max-bytes": uploads.MAX_BYTES,
             "data-max-bytes-in-all": MAX_BYTES_IN_ALL,
             "data-too-large": TOO_LARGE % limits,

@@ -110,9 +110,8 @@ class RecordAdmin(PublicAdmin):
     def get_fields(self, request, obj=None):
         # What the record says comes first, then what every record has.
         common = [field.name for field in Record._meta.fields]
-        # Only a form that can be saved says what was seen.
-        left_out = set() if obj and self.has_change_permission(request, obj) else {"seen"}
-        fields = [name for name in super().get_fields(request, obj) if name not in left_out]
+        # What was seen is no field to fill: the template has it, in a form that can be saved.
+        fields = [name for name in super().get_fields(request, obj) if name != "seen"]
         return [name for name in fields if name not in common] + [name for name in fields if name in common]
 
     def get_prepopulated_fields(self, request, obj=None):

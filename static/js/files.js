@@ -15,13 +15,16 @@ export function enhance(input) {
     return all > maxBytesInAll ? [words(tooLargeInAll, all)] : [];
   }
 
-  input.addEventListener("change", () => {
+  function check() {
     const found = problems();
     error.replaceChildren(...found.map(lineOf));
     input.closest(".field").classList.toggle("field--error", found.length > 0);
     input.setAttribute("aria-invalid", String(found.length > 0));
     describe(input, error.id, found.length > 0);
-  });
+  }
+
+  check();
+  input.addEventListener("change", check);
   input.form.addEventListener("submit", (event) => {
     if (!problems().length) return;
     event.preventDefault();

@@ -14,7 +14,7 @@ export function enhance(group) {
   });
 }
 
-// Makes a group as long as it was when it was kept (see draft.js).
+// Makes a group as long as it was when it was kept (see form.js).
 export function grow(group, count) {
   enhance(group);
   while (ready.has(group) && Number(totalOf(group).value) < count) addRow(group);

@@ -1,4 +1,4 @@
-// On the page that a sent form leads to: what the browser kept of that form is no longer needed, but its key is (see draft.js).
+// On the page that a sent form leads to: what the browser kept of that form is no longer needed, but its key is (see form.js).
 export function enhance() {
   const sent = JSON.parse(sessionStorage.getItem("sent"));
   if (!sent) return;

@@ -1,8 +1,6 @@
 // Finds what can be enhanced and fetches only the modules that this page needs. Every page works without them.
 const modules = {
   copy: () => import("./copy.js"),
-  draft: () => import("./draft.js"),
-  files: () => import("./files.js"),
   focus: () => import("./focus.js"),
   form: () => import("./form.js"),
   pick: () => import("./pick.js"),

@@ -43,7 +43,7 @@ def test_no_number_covers_another(codes):
     places = [place for place in world_map(counted(codes)).places if place.has_number]
     assert places
     for one, other in combinations(places, 2):
-        assert dist((one.x * 20, one.y * 8.7), (other.x * 20, other.y * 8.7)) > NEAREST - 1
+        assert dist((one.x * 10, one.y * 4.35), (other.x * 10, other.y * 4.35)) > NEAREST - 1
 
 
 def test_the_country_with_more_networks_keeps_its_number():

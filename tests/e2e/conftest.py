@@ -4,7 +4,6 @@ import email
 import os
 import random
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,18 +15,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+
+from tests.proof.browser import chromium, path_of_chromium
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 IN_CI = os.environ.get("CI") == "true"
-BROWSER_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 MAILS_END = b"-" * 79 + b"\n"
 """What Django's file backend writes after each mail."""
 
@@ -56,16 +49,13 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="package")
 def browser():
-    path = shutil.which("chromium")
-    if not path and IN_CI:
+    if not path_of_chromium() and IN_CI:
         pytest.fail("CI needs Chromium.")
-    if not path:
+    if not path_of_chromium():
         pytest.skip("Chromium is not installed (Debian: apt install chromium).")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGS)
+    with chromium() as browser:
         expect.set_options(timeout=20_000)  # a machine that does much else besides answers late, and rightly
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")

@@ -7,41 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.steps import fill_form, log_in
+from tests.proof.pages import PAGES
 
-PAGES = {
-    "home": "/",
-    "overview": "/what-is-a-learning-network/",
-    "which form": "/which-form-fits/",
-    "which form, answered": "/which-form-fits/?formality=organizations&agenda=questions&end=open&deliverables=none",
-    "phases": "/phases/",
-    "phase": "/phases/network-learning/",
-    "resources": "/resources/?q=learning&kind=tool",
-    "nothing found": "/resources/?q=xylophone",
-    "resource": "/resources/learning-network-facilitator-terms-of-reference/",
-    "networks": "/networks/",
-    "networks as a table": "/networks/table/?order=-starts",
-    "networks in time": "/networks/timeline/?by=sector",
-    "networks on a map": "/networks/map/",
-    "members of networks": "/networks/members/",
-    "learning questions": "/learning-questions/",
-    "network": "/networks/groove/",
-    "organizations": "/organizations/",
-    "organization": "/organizations/usaid/",
-    "topics": "/topics/",
-    "topic": "/topics/facilitation/",
-    "search": "/search/?q=facilitator",
-    "glossary": "/glossary/",
-    "page": "/about/privacy/",
-    "guidelines": "/contribute/",
-    "coverage": "/coverage/",
-    "deliverables": "/coverage/deliverables/",
-    "form": "/contribute/resource/",
-    "network form": "/contribute/network/",
-    "correction": "/contribute/correction/network/groove/",
-    "problem": "/contribute/problem/network/groove/",
-    "lost link": "/contribute/lost-link/",
-    "not found": "/no-such-page/",
-}
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }

@@ -1,0 +1,5 @@
+"""Proofs that are no tests: what programs from npm say about the pages. ``make check-html``, ``make lighthouse``."""
+
+from pathlib import Path
+
+NPM = Path(__file__).parent / "node_modules"
