@@ -4,6 +4,8 @@ COPY pyproject.toml requirements.lock README.md LICENSE ./
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --constraint requirements.lock ".[redis,s3]"
 
 FROM python:3.13-slim
+# For manage.py backup and restore; its release must be that of the server or newer.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 app && install -d -o app -g app /app/staticfiles /var/lib/resourcecenter
 COPY --from=build /venv /venv
 WORKDIR /app

@@ -54,9 +54,9 @@ def sweep(older_than: timedelta = timedelta(hours=24)) -> Swept:
     are hardly of one another, as after half a restoration.
     """
     storages = [files.public_storage(), files.private_storage()]
-    stored = [(storage, name) for storage in storages for name in _names(storage)]
+    stored = [(storage, name) for storage in storages for name in names_in(storage)]
     missing = _rows_without({name for _storage, name in stored})
-    named = _named()  # after the storages were listed: what is named meanwhile stays
+    named = {name for _storage, name in named_files()}  # after the storages were listed: what is named meanwhile stays
     if missing or not named:
         return Swept([], missing)
     before, removed = timezone.now() - older_than, []
@@ -96,7 +96,8 @@ def _is_older(storage, name, moment):
         return False
 
 
-def _names(storage: Storage, folder: str = "") -> Iterator[str]:
+def names_in(storage: Storage, folder: str = "") -> Iterator[str]:
+    """Yield the name of every file in a storage, those in folders with their path."""
     try:
         folders, names = storage.listdir(folder)
     except FileNotFoundError:  # nothing was stored yet
@@ -104,12 +105,16 @@ def _names(storage: Storage, folder: str = "") -> Iterator[str]:
     prefix = f"{folder}/" if folder else ""
     yield from (f"{prefix}{name}" for name in names)
     for inner in folders:
-        yield from _names(storage, f"{prefix}{inner}")
+        yield from names_in(storage, f"{prefix}{inner}")
 
 
-def _named() -> set[str]:
-    """The names in all file fields, those of the libraries too, and of attachments that may be restored."""
+def named_files() -> set[tuple[Storage, str]]:
+    """Return every file that a row of any table names, those of attachments that may be restored among them."""
     fields = [field for model in apps.get_models() for field in model._meta.fields]
-    file_fields = [field for field in fields if isinstance(field, models.FileField)]
-    former = Attachment.history.values_list("file", flat=True)
-    return set(former).union(*(field.model._base_manager.values_list(field.name, flat=True) for field in file_fields))
+    file_fields = [(field, field.model._base_manager) for field in fields if isinstance(field, models.FileField)]
+    file_fields.append((Attachment._meta.get_field("file"), Attachment.history))
+    return {
+        (field.storage, name)
+        for field, rows in file_fields
+        for name in rows.exclude(**{field.name: ""}).values_list(field.name, flat=True)
+    }

@@ -5,6 +5,7 @@ was derived, so it can never be older than that generation says, in any process 
 """
 
 import hashlib
+import time
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache as store
 from django.db import models, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -55,6 +57,12 @@ def raise_generation() -> None:
     transaction.on_commit(lambda: store.delete(RECENT))
     if not ContentGeneration.objects.update(number=F("number") + 1):
         ContentGeneration.objects.get_or_create(pk=1, defaults={"number": 1})
+
+
+def renew_generation() -> None:
+    """Raise the generation beyond all that were counted before: for content that came back from an earlier time."""
+    raise_generation()
+    ContentGeneration.objects.update(number=Greatest("number", models.Value(int(time.time()))))
 
 
 @cache

@@ -19,24 +19,42 @@ PORTS = range(20_000, 32_000)
 START_S = 60
 
 
-class Portal:
-    """The portal as `make run` serves it. Behind a proxy, so that senders can come from many addresses."""
+class Site:
+    """A database and a folder of files, with the commands that work on them."""
 
     def __init__(self, folder: Path, database_url: str):
-        self.port = random.choice(PORTS)
-        self.log = folder / "gunicorn.log"
-        self.process = None
         self.env = {
             **os.environ,
             "VAR_DIR": str(folder / "var"),
             "SECRET_KEY": "drill",
-            "SITE_URL": f"http://127.0.0.1:{self.port}",
             "DATABASE_URL": database_url,
-            "TRUSTED_PROXY_COUNT": "1",
             "LOG_LEVEL": "WARNING",
         }
+
+    def manage(self, *arguments) -> str:
+        """Return what a command of manage.py prints. Raises CalledProcessError if it fails."""
+        return self._python("manage.py", *map(str, arguments))
+
+    def inventory(self) -> dict:
+        """What the database and the storages hold; see inventory.py."""
+        return json.loads(self._python("-m", "tests.drills.inventory"))
+
+    def _python(self, *arguments):
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+class Portal(Site):
+    """The portal as `make run` serves it. Behind a proxy, so that senders can come from many addresses."""
+
+    def __init__(self, folder: Path, database_url: str):
+        super().__init__(folder, database_url)
+        self.port = random.choice(PORTS)
+        self.log = folder / "gunicorn.log"
+        self.process = None
+        self.env |= {"SITE_URL": f"http://127.0.0.1:{self.port}", "TRUSTED_PROXY_COUNT": "1"}
         for command in (["migrate", "-v0"], ["load_content"], ["collectstatic", "--noinput", "-v0"]):
-            self._python("manage.py", *command)
+            self.manage(*command)
 
     def start(self) -> None:
         """Start gunicorn and its two workers in a process group of their own, and wait until they answer."""
@@ -76,35 +94,38 @@ class Portal:
         finally:
             connection.close()
 
-    def inventory(self) -> dict:
-        """What the database and the storages hold; see inventory.py."""
-        return json.loads(self._python("-m", "tests.drills.inventory"))
 
-    def _python(self, *arguments):
-        command = [sys.executable, *arguments]
-        return subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.PIPE, text=True).stdout
+def is_postgresql() -> bool:
+    """Whether DATABASE_URL names a PostgreSQL server."""
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+@contextmanager
+def throw_away_database(folder: Path, *, on_postgresql: bool):
+    """The address of a new database, on the server of DATABASE_URL or in the folder; gone afterwards."""
+    folder.mkdir(exist_ok=True)
+    if not on_postgresql:
+        yield f"sqlite:///{folder}/db.sqlite3"
+        return
+    server, name = os.environ["DATABASE_URL"], f"drill_{os.getpid()}_{random.randrange(10**6)}"
+    _execute(server, f'CREATE DATABASE "{name}"')
+    try:
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    finally:
+        _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager
 def throw_away_portal(folder: Path):
     """A running portal, on PostgreSQL if DATABASE_URL names one, else on SQLite; gone with its data afterwards."""
-    server = os.environ.get("DATABASE_URL", "")
-    is_postgresql = server.startswith("postgres")
-    name = f"drill_{os.getpid()}_{random.randrange(10**6)}"
-    if is_postgresql:
-        _execute(server, f'CREATE DATABASE "{name}"')
-        url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-    else:
-        url = f"sqlite:///{folder}/db.sqlite3"
-    portal = Portal(folder, url)
-    try:
-        portal.start()
-        yield portal
-    finally:
-        if portal.process:
-            portal.kill()
-        if is_postgresql:
-            _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with throw_away_database(folder, on_postgresql=is_postgresql()) as url:
+        portal = Portal(folder, url)
+        try:
+            portal.start()
+            yield portal
+        finally:
+            if portal.process:
+                portal.kill()
 
 
 def _execute(url, statement):
