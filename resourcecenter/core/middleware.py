@@ -49,7 +49,7 @@ def explain_wrong_methods(get_response):
         response = get_response(request)
         is_read_by_people = request.method in {"GET", "POST"} and request.accepts("text/html")
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_read_by_people and not response.content:
-            response.content = render_to_string("405.html", site(request))
+            response.content = render_to_string("405.html", site_as_last_seen(request))
         return response
 
     return middleware
