@@ -108,17 +108,9 @@ def stored_logo() -> bytes:
 
 
 def accent_css(identity: Identity) -> str:
-    """Return the rules that put the accents of this identity in the place of the tokens of site.css."""
-    light = f"--accent: {identity.accent_light}; --on-accent: #fff;"
-    dark = f"--accent: {identity.accent_dark}; --on-accent: #10201f;"
-    return (
-        "@layer tokens {\n"
-        f"  :root {{ {light} }}\n"
-        f"  @media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
-        f'  :root[data-theme="light"] {{ {light} }}\n'
-        f'  :root[data-theme="dark"] {{ {dark} }}\n'
-        "}\n"
-    )
+    """Return the rule that puts the accents of this identity in the place of those of site.css and admin.css."""
+    accents = f"--accent-light: {identity.accent_light}; --accent-dark: {identity.accent_dark};"
+    return f":root, html[data-theme] {{ {accents} }}\n"
 
 
 def _load():
