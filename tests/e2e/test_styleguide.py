@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.steps import log_in
 from tests.e2e.test_every_page import findings
@@ -46,3 +47,14 @@ def test_one_page_turns_into_the_next_unless_motion_is_unwanted(page):
         page.wait_for_url("**/topics/")
         page.wait_for_function("window.turned !== undefined")
         assert page.evaluate("window.turned") is turned
+
+
+def test_a_phase_prints_as_a_handout_with_the_addresses_of_its_resources(page):
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto("/phases/network-learning/")
+    expect(page.get_by_role("heading", name="Questions to ask")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    title = page.locator(".card__title a").first
+    printed = title.evaluate("link => getComputedStyle(link, '::after').content")
+    assert title.get_attribute("href") in printed
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -63,5 +63,5 @@ def test_the_formula_gives_known_luminances():
 
 
 def test_a_browser_that_knows_one_theme_has_the_light_one_whole():
-    plain = dict(re.findall(r"--([\w-]+): ([^;]+);", FALLBACK.split("@media", maxsplit=1)[0]))
+    plain = dict(re.findall(r"--([\w-]+): ([^;]+);", FALLBACK.split("@layer", maxsplit=1)[0]))
     assert plain == {name: pair.split(", ")[LIGHT] for name, pair in PAIRS.items()}
