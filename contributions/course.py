@@ -33,8 +33,10 @@ OUTCOME = {
     Intent.PROBLEM: _("The problem is solved, or you are asked a question, or you are told why nothing is changed."),
 }
 ANSWER = _("Without an answer it is closed on that day. You can send it again later.")
-APPROVED_ENDS = _("We delete your e-mail address and your messages, and this page ends. What is published stays.")
-CLOSED_ENDS = _("We delete your name, your e-mail address, your messages and what you sent.")
+APPROVED_ENDS = _(
+    "We will delete your e-mail address and your messages, and this page will end. What is published stays."
+)
+CLOSED_ENDS = _("We will delete your name, your e-mail address, your messages and what you sent.")
 
 
 def ahead(contribution: Contribution) -> list[Step]:
@@ -52,7 +54,7 @@ def ahead(contribution: Contribution) -> list[Step]:
         return [Step(_("You answer"), ANSWER, when, is_now=True), reading, decision]
     text = APPROVED_ENDS if contribution.state == State.APPROVED else CLOSED_ENDS
     when = _("on %(day)s") % {"day": _words(privacy.erased_on(contribution))}
-    return [Step(_("Your data are deleted"), text, when)]
+    return [Step(_("Your data will be deleted"), text, when)]
 
 
 def _words(moment: datetime) -> str:

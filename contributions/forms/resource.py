@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf.locale import LANG_INFO
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
@@ -18,6 +19,9 @@ from .record import RecordForm, Section, missing
 LANGUAGES = sorted(
     ((code, info["name"]) for code, info in LANG_INFO.items() if "name" in info), key=lambda language: language[1]
 )
+
+NOTHING_TO_OPEN = _("Give a link, choose a file or write the text: visitors need something to open.")
+NO_LICENCE = _("Choose the licence under which the file may be shared, or send a link only.")
 
 
 class ResourceForm(RecordForm):
@@ -116,13 +120,13 @@ class ResourceForm(RecordForm):
     def clean(self):
         cleaned = super().clean()
         if not (self.has_files or cleaned.get("url") or cleaned.get("body") or "url" in self.errors):
-            self.add_error("url", _("Give a link, choose a file or write the text: visitors need something to open."))
+            self.add_error("url", ValidationError(NOTHING_TO_OPEN, code="required"))
         if (
             self.has_files
             and cleaned.get("licence", "") in {"", "All rights reserved"}
             and "licence" not in self.errors
         ):
-            self.add_error("licence", _("Choose the licence under which the file may be shared, or send a link only."))
+            self.add_error("licence", ValidationError(NO_LICENCE, code="required"))
         return cleaned
 
     def preview(self) -> dict:

@@ -6,6 +6,7 @@ import uuid
 from django import forms
 from django.core import signing
 from django.core.validators import RegexValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contributions.models import Contribution
@@ -79,6 +80,17 @@ class FormKeyForm(TidyForm):
         return errors_of(self)
 
 
+def consent_to(label: str | Promise) -> forms.BooleanField:
+    """The field without which nothing is taken in; its label says what the sender agrees to."""
+    return forms.BooleanField(label=label, error_messages=missing(_("Confirm that you have the right to share this.")))
+
+
+WRITTEN_HERE = _(
+    "I have the right to share this. It harms nobody who is named in it. "
+    "Everybody may reuse what I write here under the licence CC BY 4.0."
+)
+
+
 class SenderForm(FormKeyForm):
     """Who contributes; none of it is published without the wish to be named."""
 
@@ -109,12 +121,11 @@ class SenderForm(FormKeyForm):
         help_text=_("It is not published."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    consent = forms.BooleanField(
-        label=_(
+    consent = consent_to(
+        _(
             "I have the right to share this. It harms nobody who is named in it. "
             "Everybody may reuse my summary under the licence CC BY 4.0."
-        ),
-        error_messages=missing(_("Confirm that you have the right to share this.")),
+        )
     )
 
     def sender(self) -> Sender:
@@ -125,6 +136,7 @@ class NetworkSenderForm(SenderForm):
     """Who contributes a network, whose page names no contributor."""
 
     wants_credit = None
+    consent = consent_to(WRITTEN_HERE)
 
 
 class CorrectorForm(SenderForm):
@@ -138,6 +150,7 @@ class CorrectorForm(SenderForm):
         error_messages=missing(_("Say how you know: name a source, or say what you had to do with it.")),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    consent = consent_to(WRITTEN_HERE)
     field_order = ["note"]
 
 

@@ -104,9 +104,9 @@ def test_a_link_ends_some_time_after_the_decision(client, moderator, settings):
 NEXT = {
     State.PENDING: (["A moderator reads it", "The moderator decides"], None),
     State.CHANGES_REQUESTED: (["You answer", "A moderator reads it", "The moderator decides"], 365),
-    State.APPROVED: (["Your data are deleted"], 180),
-    State.REJECTED: (["Your data are deleted"], 90),
-    State.WITHDRAWN: (["Your data are deleted"], 90),
+    State.APPROVED: (["Your data will be deleted"], 180),
+    State.REJECTED: (["Your data will be deleted"], 90),
+    State.WITHDRAWN: (["Your data will be deleted"], 90),
 }
 """What is still to come, and the days until the first of it."""
 

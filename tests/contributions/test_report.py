@@ -319,7 +319,7 @@ def test_the_public_page_of_few_decisions_shows_no_number(client, n):
         "not shown" if n else "0",
         "0",
     ]
-    assert "In no month was there enough to show." in page
+    assert "No month had enough contributions to show." in page
     assert "<svg class=" not in page.partition("<main")[2].partition("</main>")[0]
     assert "too few contributions have been answered" in page
 
