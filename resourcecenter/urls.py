@@ -28,6 +28,7 @@ urlpatterns = [
     path("markdown/preview/", site.markdown_preview, name="markdown_preview"),
     path("healthz", site.healthz, name="healthz"),
     path("favicon.ico", site.favicon, name="favicon"),
+    path("speculation-rules.json", site.speculation_rules, name="speculation_rules"),
     path("robots.txt", site.robots_txt, name="robots_txt"),
     path("", include("phases.urls")),
     path("", include("contributions.urls")),

@@ -1,10 +1,11 @@
 """Small answers that concern the whole site."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.http import require_POST, require_safe
 
+from resourcecenter import speculation
 from resourcecenter.core import limits, markdown
 from resourcecenter.core.pagecache import personal
 from resourcecenter.views.errors import bad_request, too_many_requests
@@ -34,6 +35,14 @@ def healthz(request):
 def favicon(request):
     """Where browsers look for the icon of a page that names none, such as the admin's."""
     return redirect(static("img/mark.svg"))
+
+
+@require_safe
+def speculation_rules(request):
+    """What browsers may fetch before a link is followed; kept for a day."""
+    response = JsonResponse(speculation.rules(), content_type="application/speculationrules+json")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @require_safe
