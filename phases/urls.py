@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.generic import RedirectView
 
 from phases import views
 
@@ -10,4 +11,8 @@ urlpatterns = [
     path("phases/", views.phase_list, name="phases"),
     path("glossary/", views.glossary, name="glossary"),
     path("about/<slug:slug>/", views.page, name="page"),
+    # Where people look for it.
+    path(
+        "accessibility/", RedirectView.as_view(pattern_name="phases:page"), {"slug": "accessibility"}, "accessibility"
+    ),
 ]
