@@ -4,6 +4,7 @@ from django.views.generic import RedirectView
 from phases import views
 
 app_name = "phases"
+to_page = RedirectView.as_view(pattern_name="phases:page")
 
 urlpatterns = [
     path("what-is-a-learning-network/", views.overview, name="overview"),
