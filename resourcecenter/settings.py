@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "resourcecenter.speculation.announce",
     "resourcecenter.core.pagecache.no_store_unless_public",
     "resourcecenter.core.middleware.refuse_odd_charsets",
     "resourcecenter.core.middleware.refuse_large_bodies",

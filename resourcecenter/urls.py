@@ -42,6 +42,7 @@ urlpatterns = [
     path("favicon.ico", site.favicon, name="favicon"),
     path("identity/<slug:version>.css", site.identity_css, name="identity_css"),
     path("identity/<slug:version>/logo", site.logo, name="identity_logo"),
+    path("speculation-rules.json", site.speculation_rules, name="speculation_rules"),
     path("robots.txt", site.robots_txt, name="robots_txt"),
     path("", include("phases.urls")),
     path("", include("contributions.urls")),

@@ -108,6 +108,7 @@ def public(view):
             patch_cache_control(response, public=True, no_cache=True)
         return response
 
+    wrapper.is_public = True
     return wrapper
 
 

@@ -12,6 +12,7 @@ from catalogue.definition import profile
 from catalogue.models import Deliverable, LearningQuestion, Membership, Network, NetworkSource, Organization, Topic
 from catalogue.seen.timeline import axis_of, bar
 from contributions.chart import chart
+from contributions.course import Step
 from contributions.forms.record import rows_of
 from contributions.models import Contribution, Resource
 from contributions.moderation import TRANSITIONS
@@ -284,8 +285,8 @@ def samples(*, is_complete: bool) -> dict:
         "verdict": verdict(is_complete=is_complete),
         "contributions": contributions(),
         "history": history(),
+        "ahead": [Step("A moderator reads it", is_now=True), Step("The moderator decides", "It is published, or not.")],
         "waits": WAITS if is_complete else None,
-        "expected": TODAY if is_complete else None,
         "coverage": coverage(),
         "wanted": [
             {"phase": phase, "kind": Resource.Kind.STORY, "count": phase.number - 1, "form_url": "?"}

@@ -2,12 +2,13 @@
 
 from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp_replace
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from resourcecenter import speculation
 from resourcecenter.core import identity, limits, markdown
 from resourcecenter.core.pagecache import current_generation, personal
 from resourcecenter.views.errors import bad_request, too_many_requests
@@ -64,6 +65,14 @@ def _lasting(response, version, own):
         patch_cache_control(response, public=True, max_age=365 * 24 * 60 * 60, immutable=True)
     else:
         patch_cache_control(response, public=True, no_cache=True)
+    return response
+
+
+@require_safe
+def speculation_rules(request):
+    """What browsers may fetch before a link is followed; kept for a day."""
+    response = JsonResponse(speculation.rules(), content_type="application/speculationrules+json")
+    response["Cache-Control"] = "public, max-age=86400"
     return response
 
 

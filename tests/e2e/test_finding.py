@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.test_every_page import findings
+from tests.e2e.barriers import findings
 
 
 def box(page):

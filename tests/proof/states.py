@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.steps import contribute, decide, fill_form, fill_link, log_in, review, send
 
+TITLE = "Seen in every state"
 ADMIN = {
     "dashboard": "/admin/",
     "queue": "/admin/contributions/contribution/",
@@ -25,8 +26,8 @@ def states(page: Page, portal) -> Iterator[str]:
     page.goto("/contribute/resource/")
     page.get_by_role("button", name="Send to the moderators").click()
     yield "form with errors"
-    fill_form(page, title="Seen in every state")
-    fill_link(page, "Seen in every state")
+    fill_form(page, title=TITLE)
+    fill_link(page, TITLE)
     page.get_by_role("button", name="Preview").click()
     yield "form with a preview"
     reference = send(page)
