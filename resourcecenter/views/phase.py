@@ -11,6 +11,9 @@ from resourcecenter.core.pagecache import public, remembered
 SHELF = 3
 """How many resources of a kind a phase page shows; the rest is a link away."""
 
+HANDOUT = 40
+"""How many of a kind are named when it is printed."""
+
 
 @public
 @require_safe
@@ -35,13 +38,15 @@ def _shelves(phase, *, generation):
         lambda: dict(phase.resources.order_by().values_list("kind").annotate(Count("pk"))),
         generation=generation,
     )
-    return [
-        {
-            "kind": kind,
-            "count": counts.get(kind, 0),
-            "resources": Resource.objects.for_cards()
-            .filter(phases=phase, kind=kind)
-            .order_by("-featured", "-added_at", "-pk")[:SHELF],
-        }
-        for kind in Resource.Kind
-    ]
+    return [_shelf(phase, kind, counts.get(kind, 0)) for kind in Resource.Kind]
+
+
+def _shelf(phase, kind, count):
+    chosen = {"phases": phase, "kind": kind}
+    best_first = ["-featured", "-added_at", "-pk"]
+    return {
+        "kind": kind,
+        "count": count,
+        "resources": Resource.objects.for_cards().filter(**chosen).order_by(*best_first)[:SHELF],
+        "printed": Resource.objects.filter(**chosen).order_by(*best_first).only("title", "slug")[:HANDOUT],
+    }

@@ -267,7 +267,12 @@ def samples(*, is_complete: bool) -> dict:
         "cards": CARDS,
         "files": [{"name": "terms.pdf", "get_absolute_url": "?", "media_type": "application/pdf", "size": 2_400_000}],
         "networks": IN_TIME,
-        "shelf": {"kind": Resource.Kind.TOOL, "count": 12, "resources": CARDS if is_complete else []},
+        "shelf": {
+            "kind": Resource.Kind.TOOL,
+            "count": 12,
+            "resources": CARDS if is_complete else [],
+            "printed": CARDS if is_complete else [],
+        },
         "neighbours": [{"record": network, "why": ["Same topic: Monitoring", "Same country: Kenya"]}],
         "profile": network_profile(network, is_complete=is_complete),
         "listing": listing(is_complete=is_complete),

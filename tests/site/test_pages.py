@@ -50,7 +50,7 @@ QUERIES = {  # each begins with the content generation
     "which form": (reverse("phases:which_form"), 2),
     "which form, answered": (reverse("phases:which_form") + "?formality=people", 3),
     "phases": (reverse("phases:phases"), 2),
-    "phase": (reverse("phase", args=["phase-1"]), 12),
+    "phase": (reverse("phase", args=["phase-1"]), 15),
     "resources": (reverse("contributions:resources"), 14),
     "resources found": (reverse("contributions:resources") + "?q=findable&kind=tool", 22),
     "resource": (reverse("contributions:resource", args=["res-0"]), 22),  # what is around it: 11, and 1 for each topic

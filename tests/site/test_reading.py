@@ -48,6 +48,15 @@ def test_a_shelf_shows_three_and_leads_to_the_rest(client):
     assert "See all 4" in page
 
 
+def test_a_printed_phase_names_all_its_resources_with_their_whole_addresses(client, settings):
+    settings.SITE_URL = "https://center.example.org"
+    phase = make_phase()
+    resources = [make_resource(phases=[phase]) for _ in range(4)]
+    shown = words(client, phase.get_absolute_url())
+    for resource in resources:
+        assert f"{resource.title} https://center.example.org{resource.get_absolute_url()}" in shown
+
+
 def test_a_topic_counts_resources_and_networks_apart_and_no_zero(client):
     water = make_topic("Water")
     make_topic("Youth")

@@ -14,7 +14,8 @@ from resourcecenter.core import markdown, pagecache
 from .colours import refuse_unreadable_on_dark, refuse_unreadable_on_light
 
 TAGLINE = _(
-    "Tools, guidance and stories for people who start, fund, facilitate or join a learning network, arranged by its six phases."
+    "Tools, guidance and stories for people who start, fund, facilitate or join a learning network, arranged by its "
+    "six phases."
 )
 
 
