@@ -44,7 +44,8 @@ STOPS = """() => {
     const faults = [], known = {};
     for (const element of stops) {
         // What has the same class looks the same: a few of each tell.
-        const kind = [element.tagName, element.type, element.className.baseVal ?? element.className].join();
+        const { tagName, type, ariaCurrent, className } = element;
+        const kind = [tagName, type, ariaCurrent, className.baseVal ?? className].join();
         const isNew = (known[kind] = (known[kind] ?? 0) + 1) <= 3;
         if (isNew) document.activeElement.blur();
         const before = isNew && looks(element);
