@@ -115,5 +115,4 @@ def in_motion(page: Page) -> list[str]:
     page.emulate_media(reduced_motion="reduce")
     moving = page.evaluate("document.getAnimations().length")
     scrolling = page.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
-    page.emulate_media(reduced_motion="no-preference")
     return [f"moves: {moving}, scrolls {scrolling}"] if moving or scrolling != "auto" else []
