@@ -44,7 +44,8 @@ STOPS = """() => {
     const faults = [], known = {};
     for (const element of stops) {
         // What has the same class looks the same: a few of each tell.
-        const kind = [element.tagName, element.type, element.className.baseVal ?? element.className].join();
+        const { tagName, type, ariaCurrent, className } = element;
+        const kind = [tagName, type, ariaCurrent, className.baseVal ?? className].join();
         const isNew = (known[kind] = (known[kind] ?? 0) + 1) <= 3;
         if (isNew) document.activeElement.blur();
         const before = isNew && looks(element);
@@ -114,5 +115,4 @@ def in_motion(page: Page) -> list[str]:
     page.emulate_media(reduced_motion="reduce")
     moving = page.evaluate("document.getAnimations().length")
     scrolling = page.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
-    page.emulate_media(reduced_motion="no-preference")
     return [f"moves: {moving}, scrolls {scrolling}"] if moving or scrolling != "auto" else []

@@ -113,7 +113,8 @@ def page_either_way(browser, portal, with_scripts):
 
 
 def _page(browser, portal, **options):
-    context = browser.new_context(base_url=portal.url, **options)
+    # A view transition that a test interrupts would be an error of the page.
+    context = browser.new_context(base_url=portal.url, reduced_motion="reduce", **options)
     page = context.new_page()
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
