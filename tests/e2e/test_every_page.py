@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.e2e.steps import fill_form, log_in
+from tests.e2e.steps import contribute, fill_form, log_in, review
 
 PAGES = {
     "home": "/",
@@ -76,15 +76,39 @@ def test_a_form_with_errors_and_a_status_page_have_no_barrier(page):
     assert findings(page) == []
 
 
-def test_the_queue_and_the_review_page_work_under_the_policy_of_the_site(page, portal):
+ADMIN_PAGES = [
+    "",
+    "contributions/contribution/?state=all",
+    "contributions/contribution/report/",
+    "contributions/resource/",
+    "contributions/resource/1/change/",
+    "contributions/resource/1/history/",
+    "contributions/resource/1/confirm/",
+    "contributions/resource/1/delete/",
+    "contributions/resource/import/",
+    "catalogue/network/1/change/",
+    "catalogue/topic/",
+    "phases/phase/1/change/",
+    "phases/page/1/change/",
+    "core/tombstone/",
+    "stalest/",
+]
+
+
+def test_the_pages_of_the_admin_have_no_barrier_at_either_width_in_either_theme(page, portal):
+    reference = contribute(page, "To be read by axe")
+    page.goto("/admin/")
+    assert findings(page) == []
     log_in(page, portal)
-    for address in (
-        "",
-        "contributions/contribution/?state=all",
-        "catalogue/network/1/change/",
-        "phases/page/1/change/",
-    ):
-        assert page.goto(f"/admin/{address}").status == 200
+    review(page, reference)
+    for address in [page.url, *(f"/admin/{address}" for address in ADMIN_PAGES)]:
+        if page.goto(address).status == 403:
+            continue  # what only curators may do
+        for width, theme in [(320, "light"), (1280, "dark")]:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            assert findings(page) == [], (address, width, theme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, theme)
 
 
 def test_an_address_of_ten_thousand_letters_gets_a_page_of_the_site(page):
