@@ -81,7 +81,6 @@ ADMIN_PAGES = [
     "contributions/contribution/?state=all",
     "contributions/contribution/report/",
     "contributions/resource/",
-    "contributions/resource/1/change/",
     "contributions/resource/1/history/",
     "contributions/resource/1/confirm/",
     "contributions/resource/1/delete/",
