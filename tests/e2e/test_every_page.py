@@ -85,7 +85,6 @@ ADMIN_PAGES = [
     "contributions/resource/1/confirm/",
     "contributions/resource/1/delete/",
     "contributions/resource/import/",
-    "catalogue/network/1/change/",
     "catalogue/topic/",
     "phases/phase/1/change/",
     "phases/page/1/change/",
