@@ -19,9 +19,16 @@ from resourcecenter.core.curating import RecordForm
 from resourcecenter.core.tables.admin import TablesAdmin
 
 
+class TopicsWidget(AutocompleteSelectMultiple):
+    """Topics found by typing; each has its own cross, and a second one for all of them is no item of a list."""
+
+    def build_attrs(self, *args, **kwargs):
+        return super().build_attrs(*args, **kwargs) | {"data-allow-clear": "false"}
+
+
 def topic_field(through):
     """Topics to choose from the vocabulary, found by typing; ``through`` is the table that tags the record."""
-    widget = AutocompleteSelectMultiple(through._meta.get_field("tag"), admin.site)
+    widget = TopicsWidget(through._meta.get_field("tag"), admin.site)
     return forms.ModelMultipleChoiceField(Topic.objects.all(), required=False, widget=widget)
 
 

@@ -1,5 +1,6 @@
 """The curators' pages for resources; the queue of contributions is in queue.py."""
 
+from django import forms
 from django.contrib import admin
 
 from catalogue.admin import TaggedForm, topic_field
@@ -20,6 +21,9 @@ class ReasonAdmin(CuratedAdmin):
 
 class ResourceForm(TaggedForm):
     tags = topic_field(TaggedResource)
+
+    class Meta:
+        widgets = {"phases": forms.CheckboxSelectMultiple}
 
 
 class AttachmentInline(LineInline):
@@ -44,7 +48,6 @@ class ResourceAdmin(TablesAdmin, RecordAdmin):
     list_filter = ["kind", "featured", "phases", "link_state", "language"]
     search_fields = ["title", "summary", "authors", "publisher"]
     autocomplete_fields = ["network", "deliverable"]
-    filter_horizontal = ["phases"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["link_state", "link_checked_on"]
     inlines = [AttachmentInline, ResourceSourceInline]

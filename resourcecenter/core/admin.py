@@ -123,11 +123,11 @@ class RecordAdmin(PublicAdmin):
         return [*fields, "slug"] if obj else fields
 
 
-class LineInline(admin.TabularInline):
-    """The rows of an ordered list, edited within their record."""
+class LineInline(admin.StackedInline):
+    """The rows of an ordered list, edited within their record; each field has its label, and fits a phone."""
 
     form = curating.LineForm
-
+    view_on_site = False
     extra = 0
 
 

@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.barriers import findings
 from tests.e2e.steps import log_in
-from tests.e2e.test_every_page import findings
 
 SAMPLES = {"complete": "", "little": "?with=little"}
 AUDITED = {(360, "dark"), (1280, "light")}
