@@ -21,11 +21,14 @@ class Page(HTMLParser):
         self.sent, self.described = {}, {}
         self.title = self.text = ""
         self._open = self._select = self._textarea = None
+        self._is_search = False
         self.feed(response.content.decode())
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         self._open = tag
+        if tag == "form":  # that of the masthead stands on every page
+            self._is_search = attrs.get("role") == "search"
         if "id" in attrs:
             self.ids.append(attrs["id"])
         if "aria-describedby" in attrs:
@@ -48,7 +51,7 @@ class Page(HTMLParser):
 
     def _input(self, attrs):
         is_choice = attrs.get("type") in {"checkbox", "radio"}
-        if "name" in attrs and ("checked" in attrs or not is_choice):
+        if "name" in attrs and ("checked" in attrs or not is_choice) and not self._is_search:
             self.sent.setdefault(attrs["name"], []).append(attrs.get("value", "on" if is_choice else ""))
 
     def handle_endtag(self, tag):

@@ -294,7 +294,7 @@ def test_where_no_letter_goes_the_page_says_so_and_decides_nothing_yet(desk):
 
 def test_a_reason_for_another_decision_is_not_sent(desk):
     contribution = make_contribution()
-    reason = Reason.objects.filter(action="reject").first()
+    reason = reason_for("reject")
     page = Page(press(desk, contribution, "approve", reason=reason.pk))
     assert page.status == 200
     assert "This reason is for another decision." in page.words

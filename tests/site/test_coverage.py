@@ -45,7 +45,7 @@ def shown(client, address="/coverage/"):
 
 def row(page, label):
     """The numbers of one row of a table, by its label."""
-    (found,) = re.findall(rf'rowheader">{label}</th>(.*?)</tr>', page, re.DOTALL)
+    (found,) = re.findall(rf'scope="row">{label}</th>(.*?)</tr>', page, re.DOTALL)
     return [int(number) for number in re.findall(r">(\d+)[ <]", found)]
 
 
