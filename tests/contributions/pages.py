@@ -27,12 +27,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         self._open = tag
-        if tag == "form":  # that of the masthead stands on every page
-            self._is_search = attrs.get("role") == "search"
-        if "id" in attrs:
-            self.ids.append(attrs["id"])
-        if "aria-describedby" in attrs:
-            self.described[attrs.get("name", attrs.get("id", tag))] = attrs["aria-describedby"].split()
+        self._note(tag, attrs)
         if tag == "a":
             self.links.append(attrs.get("href", ""))
         elif tag == "iframe":
@@ -49,6 +44,14 @@ class Page(HTMLParser):
             self._textarea = attrs["name"]
             self.sent[self._textarea] = [""]
 
+    def _note(self, tag, attrs):
+        if tag == "form":  # that of the masthead stands on every page
+            self._is_search = attrs.get("role") == "search"
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+        if "aria-describedby" in attrs:
+            self.described[attrs.get("name", attrs.get("id", tag))] = attrs["aria-describedby"].split()
+
     def _input(self, attrs):
         is_choice = attrs.get("type") in {"checkbox", "radio"}
         if "name" in attrs and ("checked" in attrs or not is_choice) and not self._is_search:
@@ -56,6 +59,8 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag):
         self._open = None
+        if tag == "form":
+            self._is_search = False
         if tag == "textarea":
             self.sent[self._textarea] = [self.sent[self._textarea][0].removeprefix("\n")]
             self._textarea = None

@@ -123,6 +123,6 @@ def test_the_first_page_asks_the_database_as_often_however_much_there_is(
         make_resource()
         make_network()
     superuser.get(INDEX)  # what is remembered as long as public content stays as it is
-    # Session, person; waiting, mails, links, generation, phases, unconfirmed, searches; identity 2; the log of the admin.
+    # Session, person; waiting, mails, links, generation, phases, unconfirmed, searches; identity 2; log.
     with django_assert_max_num_queries(12):
         superuser.get(INDEX)
