@@ -1,12 +1,17 @@
 """What every template may use."""
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from . import identity
 
 
 def site(request):
-    return _context(identity.current(generation=getattr(request, "generation", None)))
+    try:
+        own = identity.current(generation=getattr(request, "generation", None))
+    except DatabaseError:  # the page may be the one that says so, and keeps what was typed
+        own = identity.last_seen()
+    return _context(own)
 
 
 def site_as_last_seen(request):
