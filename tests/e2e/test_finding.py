@@ -6,7 +6,7 @@ from tests.e2e.barriers import findings
 
 
 def box(page):
-    return page.get_by_label("Search everything")
+    return page.get_by_role("combobox", name="Search everything")
 
 
 def options(page):
