@@ -21,8 +21,6 @@ HEAVIER = {"correction": 18_000}
 
 ORDINARY = PAGES["page"]
 """Where a later visitor comes from: it leaves in the browser what all pages share."""
-ICON = "fetch(document.querySelector('link[rel=icon]').href).then(answer => answer.text())"
-"""Browsers without a window fetch no icon by themselves."""
 
 
 @dataclass
@@ -63,10 +61,8 @@ def visit(browser, host: str, path: str, *, after: str = "") -> Traffic:
     page, traffic = context.new_page(), Traffic(host)
     if after:
         page.goto(after, wait_until="networkidle")
-        page.evaluate(ICON)
     traffic.listen(context.new_cdp_session(page))
     page.goto(path, wait_until="networkidle")
-    page.evaluate(ICON)
     context.close()
     return traffic
 
