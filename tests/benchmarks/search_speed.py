@@ -57,16 +57,16 @@ def print_indexing() -> None:
     from django.core.management import call_command
     from django.db import transaction
 
-    from contributions import search as resource_search
+    from contributions.search import RESOURCE
     from resourcecenter.core import search
     from resourcecenter.core.search.index import IndexedDocument
 
     total = IndexedDocument.objects.count()
     _print_pace("reindex, with reading the records", total, _time(call_command, "reindex", stdout=StringIO()))
-    documents = [resource_search.to_document(record) for record in resource_search.for_index()[:REINDEXED]]
+    documents = [RESOURCE.to_document(record) for record in RESOURCE.for_index()[:REINDEXED]]
     with transaction.atomic():
         _print_pace("index() of known records", len(documents), _time(search.index, documents))
-        search.remove(resource_search.KIND, [document.key for document in documents])
+        search.remove(RESOURCE.name, [document.key for document in documents])
         _print_pace("index() of new records", len(documents), _time(search.index, documents))
         _print_pace("index() of one known record", 1, _time(search.index, documents[:1]))
 
