@@ -56,11 +56,11 @@ class Wanted(NamedTuple):
         """Whether anything but the kind must match."""
         return bool(self.terms or self.excluded or self.facets)
 
-    def source(self, *, ranked: bool = True, in_title: bool = False) -> tuple[str, list]:
+    def source(self, *, ranked: bool = True) -> tuple[str, list]:
         """Return FROM and WHERE, and their parameters. Only our own text is in the SQL."""
         tables, conditions, parameters = "core_indexeddocument AS document", [], []
         if self.terms:
-            parameters.append(engine().wanted(self.terms, any_word=self.any_word, in_title=in_title))
+            parameters.append(engine().wanted(self.terms, any_word=self.any_word))
             if ranked:
                 tables = engine().MATCHING
             else:

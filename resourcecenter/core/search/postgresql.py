@@ -19,9 +19,11 @@ AFTER_REMAKE = ()  # PostgreSQL alters tables in place
 MATCHING = """(SELECT %s::tsquery AS wanted) AS query
     JOIN core_indexeddocument AS document ON document.fulltext @@ query.wanted"""
 IS_MATCH = "document.fulltext @@ %s::tsquery"
+IN_TITLE = "ts_filter(document.fulltext, '{a}') @@ %s::tsquery"  # as migration 0011 has indexed it
 JOINED = "string_agg({}, '')"
 CONTAINS = "strpos({}, %s) > 0"
 BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"
+BY_LETTERS = "{column} USING ~<~"  # the order of the index that finds beginnings
 
 # BM25, in which a word counts by the weight of its place. Lengths are measured by that of an average document.
 _BM25 = f"""
@@ -62,11 +64,10 @@ def lexemes(texts: Mapping[str, str]) -> tuple[str, int]:
     return " ".join(f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items()), length
 
 
-def wanted(terms: Sequence[Term], *, any_word: bool = False, in_title: bool = False) -> str:
+def wanted(terms: Sequence[Term], *, any_word: bool = False) -> str:
     """Return, as a tsquery, what a document must match: all terms, or all that are quoted and any other."""
-    where = ":A" if in_title else ""
-    quoted = [_either(term, where) for term in terms if term.is_quoted]
-    words = [_either(term, where) for term in terms if not term.is_quoted]
+    quoted = [_either(term) for term in terms if term.is_quoted]
+    words = [_either(term) for term in terms if not term.is_quoted]
     return " & ".join([*quoted, *([f"({(' | ' if any_word else ' & ').join(words)})"] if words else [])])
 
 
@@ -81,7 +82,7 @@ def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool
         return quick, []
     parameters = []
     for term in terms:
-        parameters += [max(weights[word] for word in term.roots), _either(term, "")]
+        parameters += [max(weights[word] for word in term.roots), _either(term)]
     return quick + " - %s * (document.fulltext @@ %s::tsquery)::int" * len(terms), parameters
 
 
@@ -146,13 +147,13 @@ def _columns(rows, width):
     return [list(column) for column in zip(*rows, strict=True)] or [[]] * width
 
 
-def _either(term, where):
+def _either(term):
     """Return the term's own words, or any of what may stand for them."""
     own = [term.words] if term.is_phrase else [[word] for word in term.words]
     others = [*([word] for word in term.completions), *term.synonyms]
-    either = [f"({' & '.join(_phrase(words, where) for words in own)})", *(_phrase(words, where) for words in others)]
+    either = [f"({' & '.join(_phrase(words) for words in own)})", *(_phrase(words) for words in others)]
     return f"({' | '.join(dict.fromkeys(either))})"
 
 
-def _phrase(words, where=""):
-    return "(" + " <-> ".join(f"'{root(word)}'{where}" for word in words) + ")"
+def _phrase(words):
+    return "(" + " <-> ".join(f"'{root(word)}'" for word in words) + ")"

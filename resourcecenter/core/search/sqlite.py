@@ -24,17 +24,18 @@ AFTER_REMAKE = (
 MATCHING = """core_fulltext(%s) AS wanted
     CROSS JOIN core_indexeddocument AS document ON document.id = wanted.rowid"""
 IS_MATCH = "document.id IN (SELECT rowid FROM core_fulltext(%s))"
+IN_TITLE = "document.id IN (SELECT rowid FROM core_fulltext('{title} : (' || %s || ')'))"
 JOINED = "group_concat({}, '')"
 CONTAINS = "instr({}, %s) > 0"
 BEGINS = "{column} >= %s AND {column} < %s"
+BY_LETTERS = "{column}"
 
 
-def wanted(terms: Sequence[Term], *, any_word: bool = False, in_title: bool = False) -> str:
+def wanted(terms: Sequence[Term], *, any_word: bool = False) -> str:
     """Return, in FTS5's language, what a document must match: all terms, or all that are quoted and any other."""
     quoted = [_either(term) for term in terms if term.is_quoted]
     words = [_either(term) for term in terms if not term.is_quoted]
-    matching = " AND ".join([*quoted, *([f"({(' OR ' if any_word else ' AND ').join(words)})"] if words else [])])
-    return f"{{title}} : ({matching})" if in_title else matching
+    return " AND ".join([*quoted, *([f"({(' OR ' if any_word else ' AND ').join(words)})"] if words else [])])
 
 
 def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool) -> tuple[str, list]:

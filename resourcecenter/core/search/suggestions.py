@@ -42,18 +42,18 @@ def suggest(text: str, *, kinds: Sequence[str], limit: int = 8) -> list[Suggesti
 
 
 def _titles_beginning(typed, kinds, limit):
-    begins = engine().BEGINS.format(column="sort_title")
+    begins, order = (part.format(column="sort_title") for part in (engine().BEGINS, engine().BY_LETTERS))
     sql = f"""SELECT kind, key, title FROM core_indexeddocument WHERE {begins} AND kind IN ({marks(kinds)})
-        ORDER BY sort_title, id LIMIT %s"""  # noqa: S608 (our own text)
+        ORDER BY {order}, id LIMIT %s"""  # noqa: S608 (our own text)
     return fetch(sql, [typed, typed + LAST_CHAR, *kinds, limit])
 
 
 def _titles_with(words, kinds):
     last = Term((words[-1],), completions=tuple(completions(words[-1])))
-    wanted = Wanted([*(Term((word,)) for word in words[:-1]), last], (), kinds, {})
-    source, parameters = wanted.source(in_title=True)
-    sql = f"SELECT document.kind, document.key, document.title {source} LIMIT {CANDIDATES}"
-    return sorted(fetch(sql, parameters), key=lambda row: (len(row[2]), row))
+    wanted = engine().wanted([*(Term((word,)) for word in words[:-1]), last])
+    sql = f"""SELECT kind, key, title FROM core_indexeddocument AS document
+        WHERE {engine().IN_TITLE} AND kind IN ({marks(kinds)}) LIMIT {CANDIDATES}"""  # noqa: S608 (our own text)
+    return sorted(fetch(sql, [wanted, *kinds]), key=lambda row: (len(row[2]), row))
 
 
 def did_you_mean(text: str) -> str:
