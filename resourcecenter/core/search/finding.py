@@ -13,6 +13,8 @@ from .vocabulary import completions, documents_with_stems
 from .words import fold, root
 
 MAX_MATCHES = 10_000  # more are neither counted nor ranked
+FEW_VALUES = 900  # of facets: they are asked for, rather than all
+SOON_COUNTED = 50  # values of a facet, each in a search of its own through the text of their ids
 FEW = 5_000  # documents of some values: a list of them is soon made, of more it takes longer than to look at each
 MAX_BROAD = 15_000  # documents to rank where any word will do
 RANKED = 300  # of the best by the engine's own score are ranked again
@@ -36,7 +38,13 @@ _ORDERS = {
     Sort.EARLIEST: "COALESCE(document.date, '9999-12-31'), document.id",
     Sort.TITLE: "document.sort_title, document.id",
 }
-_COLUMNS = "document.id, document.value_ids, document.added_at, document.date, document.sort_title"
+_ORDERED_BY = {
+    Sort.RELEVANCE: "",
+    Sort.NEWEST: ", document.added_at",
+    Sort.LATEST: ", document.date",
+    Sort.EARLIEST: ", document.date",
+    Sort.TITLE: ", document.sort_title",
+}
 
 
 class Wanted(NamedTuple):
@@ -55,6 +63,11 @@ class Wanted(NamedTuple):
     def is_narrow(self) -> bool:
         """Whether anything but the kind must match."""
         return bool(self.terms or self.excluded or self.facets)
+
+    @property
+    def most(self) -> int:
+        """How many documents are counted and ranked at most."""
+        return MAX_BROAD if self.any_word else MAX_MATCHES
 
     def source(self, *, ranked: bool = True) -> tuple[str, list]:
         """Return FROM and WHERE, and their parameters. Only our own text is in the SQL."""
@@ -144,26 +157,38 @@ def find(wanted: Wanted, *, sort: Sort, start: int, stop: int) -> Found:
 
 def counts(wanted: Wanted, found: Found) -> dict[str, dict[str, int]]:
     """Return how many documents have each value of each facet; each facet as if nothing were chosen in it."""
-    numbers = Counter(found.value_ids.split())
-    result = _named(numbers, lambda name: name not in wanted.facets)
+    result = {name: numbers for name, numbers in _all_counts(found.value_ids).items() if name not in wanted.facets}
     for facet in wanted.facets:
         result |= _counts_of(facet, wanted.without(facet))
     return result
 
 
+def _all_counts(value_ids):
+    numbers = Counter(value_ids.split())
+    only = f"WHERE id IN ({marks(numbers)})" if len(numbers) <= FEW_VALUES else ""
+    sql = f"SELECT id, name, value FROM core_indexedvalue {only} ORDER BY name, value"  # noqa: S608 (marks only)
+    counts = {}
+    for value_id, name, value in fetch(sql, list(map(int, numbers)) if only else ()):
+        if number := numbers[str(value_id)]:
+            counts.setdefault(name, {})[value] = number
+    return counts
+
+
 def _counts_of(facet, others):
-    if others.is_narrow:
-        found, _scores = _pass(others, Sort.TITLE, 0, 0)
-        return _named(Counter(found.value_ids.split()), lambda name: name == facet)
-    return {facet: dict(facet_values(others.kinds, facet).get(facet, []))}
-
-
-def _named(numbers, is_wanted):
-    named = {}
-    for value_id, name, value in fetch("SELECT id, name, value FROM core_indexedvalue ORDER BY name, value"):
-        if is_wanted(name) and (number := numbers[str(value_id)]):
-            named.setdefault(name, {})[value] = number
-    return named
+    if not others.is_narrow:
+        return {facet: dict(facet_values(others.kinds, facet).get(facet, []))}
+    source, parameters = others.source()
+    sql = f"""SELECT {engine().JOINED.format("' ' || value_ids")}
+        FROM (SELECT document.value_ids {source} LIMIT {others.most + 1}) AS document"""  # noqa: S608 (our own text)
+    value_ids = fetch(sql, parameters)[0][0] or ""
+    values = fetch("SELECT id, value FROM core_indexedvalue WHERE name = %s ORDER BY value", [facet])
+    if len(values) <= SOON_COUNTED:
+        numbers = {value: value_ids.count(f" {value_id} ") for value_id, value in values}
+    else:
+        counted = Counter(value_ids.split())
+        numbers = {value: counted[str(value_id)] for value_id, value in values}
+    numbers = {value: number for value, number in numbers.items() if number}
+    return {facet: numbers} if numbers else {}
 
 
 def facet_values(kinds: Sequence[str], facet: str = "") -> dict[str, list[tuple[str, int]]]:
@@ -197,10 +222,10 @@ def _has_value(facet, values):
 def _pass(wanted, sort, start, stop, weights=None):
     """Return what one pass over at most MAX_MATCHES matches tells, and the scores of the documents asked for."""
     source, parameters = wanted.source()
-    most = MAX_BROAD if wanted.any_word else MAX_MATCHES
     score, values = engine().score(wanted.terms, weights, any_word=wanted.any_word) if weights else ("0.0", [])
     # Materialised, and of narrow rows: a window function over the documents themselves takes more than twice the time.
-    sql = f"""WITH document AS MATERIALIZED (SELECT {_COLUMNS}, {score} AS score {source} LIMIT {most + 1})
+    sql = f"""WITH document AS MATERIALIZED (
+            SELECT document.id, document.value_ids{_ORDERED_BY[sort]}, {score} AS score {source} LIMIT {wanted.most + 1})
         SELECT count(*), 0.0, {engine().JOINED.format("document.value_ids")} FROM document
         UNION ALL
         SELECT id, score, ''
