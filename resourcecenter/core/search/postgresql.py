@@ -1,6 +1,6 @@
 """Full-text search by PostgreSQL: a tsvector of stems in each document's row, ranked by BM25 (see migration 0008)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .terms import Term
 from .words import ANYTHING, EVERY_WORD, fold, root, stem, words_of
@@ -18,10 +18,9 @@ _LOCK = 20_631  # any number that names the index among advisory locks
 AFTER_REMAKE = ()  # PostgreSQL alters tables in place
 MATCHING = """(SELECT %s::tsquery AS wanted) AS query
     JOIN core_indexeddocument AS document ON document.fulltext @@ query.wanted"""
+IS_ONE_OF = "document.id + 0 = ANY(%s)"  # by a hash of them; with + 0, each is not looked up in the index
 IS_MATCH = "document.fulltext @@ %s::tsquery"
-IN_TITLE = "ts_filter(document.fulltext, '{a}') @@ %s::tsquery"  # as migration 0011 has indexed it
-JOINED = "string_agg({}, '')"
-CONTAINS = "strpos({}, %s) > 0"
+IN_TITLE = "ts_filter(document.fulltext, '{a}') @@ %s::tsquery"  # as migration 0012 has indexed it
 BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"
 BY_LETTERS = "{column} USING ~<~"  # the order of the index that finds beginnings
 
@@ -91,6 +90,11 @@ def unwanted(phrases: Sequence[Sequence[str]]) -> str:
     return " | ".join(map(_phrase, phrases))
 
 
+def ids(documents: Iterable[int]) -> list[int]:
+    """Return ids as IS_ONE_OF takes them."""
+    return list(documents)
+
+
 def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> dict[int, float]:
     """Return the BM25 of these documents, the less the better; ``weights`` are those of the stems looked for."""
     cursor.execute(_BM25, [list(ids), list(weights), list(weights.values())])
@@ -100,15 +104,6 @@ def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> dict[int
 def lock_index(cursor) -> None:
     """Keep other writers of the index waiting until the transaction ends: two would wait for each other's words."""
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-
-
-def insert_facets(cursor, rows: Sequence[tuple]) -> None:
-    """Insert (document id, value id, kind)."""
-    cursor.execute(
-        """INSERT INTO core_indexedfacet (document_id, value_id, kind)
-        SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[])""",
-        _columns(rows, 3),
-    )
 
 
 def add_words(cursor, rows: Sequence[tuple]) -> None:

@@ -1,6 +1,6 @@
 """Full-text search by SQLite's FTS5: indexes beside the tables, kept in step by triggers. Migration 0008 made them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .terms import Term
 
@@ -20,13 +20,10 @@ AFTER_REMAKE = (
     "INSERT INTO core_fulltext (core_fulltext) VALUES ('rebuild')",
 )
 
-# CROSS JOIN keeps the match outside: the other way round, SQLite may match anew for every document.
-MATCHING = """core_fulltext(%s) AS wanted
-    CROSS JOIN core_indexeddocument AS document ON document.id = wanted.rowid"""
+MATCHING = "(SELECT rowid AS id, rank FROM core_fulltext(%s)) AS document"
 IS_MATCH = "document.id IN (SELECT rowid FROM core_fulltext(%s))"
+IS_ONE_OF = "+document.id IN (SELECT value FROM json_each(%s))"  # the + keeps FTS5 from matching anew for each of them
 IN_TITLE = "document.id IN (SELECT rowid FROM core_fulltext('{title} : (' || %s || ')'))"
-JOINED = "group_concat({}, '')"
-CONTAINS = "instr({}, %s) > 0"
 BEGINS = "{column} >= %s AND {column} < %s"
 BY_LETTERS = "{column}"
 
@@ -40,12 +37,17 @@ def wanted(terms: Sequence[Term], *, any_word: bool = False) -> str:
 
 def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool) -> tuple[str, list]:
     """Return the score of a matching document, the less the better, and its parameters: FTS5 ranks by BM25."""
-    return "wanted.rank", []
+    return "document.rank", []
 
 
 def unwanted(phrases: Sequence[Sequence[str]]) -> str:
     """Return, in FTS5's language, what no document may match."""
     return " OR ".join(map(_phrase, phrases))
+
+
+def ids(documents: Iterable[int]) -> str:
+    """Return ids as IS_ONE_OF takes them."""
+    return str(list(documents))
 
 
 def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> None:
@@ -54,11 +56,6 @@ def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> None:
 
 def lock_index(cursor) -> None:
     """Do nothing: SQLite has one writer at a time."""
-
-
-def insert_facets(cursor, rows: Sequence[tuple]) -> None:
-    """Insert (document id, value id, kind)."""
-    cursor.executemany("INSERT INTO core_indexedfacet (document_id, value_id, kind) VALUES (%s, %s, %s)", rows)
 
 
 def add_words(cursor, rows: Sequence[tuple]) -> None:

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from . import values
 from .engine import cursor, engine, fetch, marks
-from .finding import Sort, Wanted, broader, find, is_findable
+from .finding import Sort, Sought, broader, find, is_findable
 from .index import IndexedDocument
 from .query import MAX_QUERY_CHARS, PART, STOP_WORDS, parse
 from .terms import Term, Vocabulary, terms
+from .values import KIND_FACET, Filters
 from .vocabulary import ANYTHING, completions, documents_with_stems, is_kept
 from .words import LAST_CHAR, WORD, fold, stem, words_of
 
@@ -95,20 +97,20 @@ def _is_known(word):
 
 
 def _finds_something(text):
-    kinds = [kind for (kind,) in fetch("SELECT DISTINCT value FROM core_indexedvalue WHERE name = 'type'")]
     query = parse(text)
-    wanted = Wanted(terms(query, Vocabulary()), query.excluded, kinds, {})
-    wider = broader(wanted)
-    return is_findable(wanted) or bool(wider and is_findable(wider))
+    sought = Sought(terms(query, Vocabulary()), query.excluded)
+    wider = broader(sought)
+    return is_findable(sought) or bool(wider and is_findable(wider))
 
 
 def like_document(kind: str, key: int, *, kinds: Sequence[str], limit: int) -> list[int]:
     """Return the ids of other documents that have most of the telling words of this one, the likest first."""
     rows = IndexedDocument.objects.filter(kind=kind, key=key).values_list("pk", "title", "tags", "summary", "body")
     for document, *texts in rows:
-        wanted = Wanted([Term((word,)) for word in _telling_words(texts)], (), kinds, {}, any_word=True)
-        if wanted.terms:
-            ids = find(wanted, sort=Sort.RELEVANCE, start=0, stop=limit + 1).ids
+        sought = Sought([Term((word,)) for word in _telling_words(texts)], any_word=True)
+        if sought.terms:
+            filters = Filters.of(values.read([KIND_FACET]), kinds=kinds, facets={})
+            ids = find(sought, filters, sort=Sort.RELEVANCE, start=0, stop=limit + 1).ids
             return [other for other in ids if other != document][:limit]
     return []
 

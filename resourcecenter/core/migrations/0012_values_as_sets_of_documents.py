@@ -1,0 +1,47 @@
+from django.db import migrations, models
+
+EMPTY = tuple(f"DELETE FROM core_indexed{table}" for table in ("facet", "document", "value", "word"))
+FORWARDS = (
+    # What is compressed already would be tried in vain.
+    "ALTER TABLE core_indexedvalue ALTER COLUMN documents SET STORAGE EXTERNAL",
+    # An index knows no weights: to find a word in titles only, every document with the word was read.
+    """CREATE INDEX core_document_title_words ON core_indexeddocument
+    USING gin (ts_filter(fulltext, '{a}')) WITH (fastupdate = off)""",
+)
+BACKWARDS = ("DROP INDEX core_document_title_words",)
+
+
+def _run(schema_editor, statements):
+    for statement in statements:
+        schema_editor.execute(statement, params=None)
+
+
+def empty(apps, schema_editor):
+    _run(schema_editor, EMPTY)
+
+
+def forwards(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        _run(schema_editor, FORWARDS)
+
+
+def backwards(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        _run(schema_editor, BACKWARDS)
+
+
+class Migration(migrations.Migration):
+    """Keep with each value of a facet the set of documents that have it, instead of a row for each document and value.
+
+    The index is emptied; once all migrations have run, it is made anew (see resourcecenter.apps).
+    """
+
+    dependencies = [("core", "0011_identity")]
+
+    operations = [
+        migrations.RunPython(empty, empty),
+        migrations.DeleteModel("IndexedFacet"),
+        migrations.RenameField("indexeddocument", "value_ids", "facets"),
+        migrations.AddField("indexedvalue", "documents", models.BinaryField(default=b""), preserve_default=False),
+        migrations.RunPython(forwards, backwards),
+    ]
