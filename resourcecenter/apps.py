@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
 INDEX_EMPTIED_BY = ("core", "0012_values_as_sets_of_documents")
@@ -13,11 +14,7 @@ class ResourceCenterConfig(AppConfig):
         post_migrate.connect(_fill_index, sender=apps.get_app_config("core"))
 
 
-def _fill_index(plan, **kwargs):
+def _fill_index(plan, verbosity, **kwargs):
     """Make the search index anew after the migration that emptied it; migrations know no documents."""
-    applied = {(migration.app_label, migration.name) for migration, is_backwards in plan if not is_backwards}
-    if INDEX_EMPTIED_BY in applied:
-        from .finding import reindex
-
-        for _kind, _written in reindex():
-            pass
+    if INDEX_EMPTIED_BY in {(step.app_label, step.name) for step, is_backwards in plan if not is_backwards}:
+        call_command("reindex", verbosity=max(verbosity - 1, 0))

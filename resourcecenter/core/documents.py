@@ -57,7 +57,7 @@ def follow(kinds: Iterable[Kind], written: history.Written) -> None:
 def facet_of(kind: str, name: str) -> dict[int, str]:
     """What the index holds of a facet that has one value, by the key of the record."""
     keys = dict(IndexedDocument.objects.filter(kind=kind).values_list("pk", "key"))
-    values = read([name]).get(name, {})
+    values = read().get(name, {})
     return {keys[pk]: value for value, documents in values.items() for pk in documents if pk in keys}
 
 

@@ -1,14 +1,21 @@
 from django.db import migrations, models
 
 EMPTY = tuple(f"DELETE FROM core_indexed{table}" for table in ("facet", "document", "value", "word"))
-FORWARDS = (
+FORWARDS = {
+    # How many words have each trigram.
+    "sqlite": ("CREATE VIRTUAL TABLE core_trigram_numbers USING fts5vocab(core_word_trigrams, row)",),
+    "postgresql": (
     # What is compressed already would be tried in vain.
     "ALTER TABLE core_indexedvalue ALTER COLUMN documents SET STORAGE EXTERNAL",
     # An index knows no weights: to find a word in titles only, every document with the word was read.
     """CREATE INDEX core_document_title_words ON core_indexeddocument
     USING gin (ts_filter(fulltext, '{a}')) WITH (fastupdate = off)""",
-)
-BACKWARDS = ("DROP INDEX core_document_title_words",)
+    ),
+}
+BACKWARDS = {
+    "sqlite": ("DROP TABLE core_trigram_numbers",),
+    "postgresql": ("DROP INDEX core_document_title_words",),
+}
 
 
 def _run(schema_editor, statements):
@@ -21,13 +28,11 @@ def empty(apps, schema_editor):
 
 
 def forwards(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        _run(schema_editor, FORWARDS)
+    _run(schema_editor, FORWARDS[schema_editor.connection.vendor])
 
 
 def backwards(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        _run(schema_editor, BACKWARDS)
+    _run(schema_editor, BACKWARDS[schema_editor.connection.vendor])
 
 
 class Migration(migrations.Migration):

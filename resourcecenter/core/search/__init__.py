@@ -103,8 +103,7 @@ def search(
     There are ``counts`` of the facets named in ``counted``, or of all.
     """
     facets = facets or {}
-    names = None if counted is None else {KIND_FACET, *facets, *counted}
-    sets = values.read(names)
+    sets = values.read()
     filters = Filters.of(sets, kinds=kinds, facets=facets)
     asked = {"filters": filters, "sort": sort, "vocabulary": vocabulary}
     page = min(max(1, page), MAX_PAGE)
@@ -136,7 +135,7 @@ def keys(
     vocabulary: Vocabulary = NO_SYNONYMS,
 ) -> list[tuple[str, int]]:
     """Return kind and key of the first ``limit`` documents that search() finds, in its order."""
-    filters = _filters(kinds, facets or {})
+    filters = Filters.of(values.read(), kinds=kinds, facets=facets or {})
     result = _find(text, filters=filters, sort=sort, vocabulary=vocabulary, start=0, stop=limit)
     return _records(result.found.ids)
 
@@ -152,7 +151,7 @@ def around(
     vocabulary: Vocabulary = NO_SYNONYMS,
 ) -> tuple[tuple[str, int] | None, tuple[str, int] | None]:
     """Return kind and key of the documents before and after this one in the order of search(), or None for each."""
-    filters = _filters(kinds, facets or {})
+    filters = Filters.of(values.read(), kinds=kinds, facets=facets or {})
     ids = _find(text, filters=filters, sort=sort, vocabulary=vocabulary, start=0, stop=MAX_MATCHES).found.ids
     here = fetch("SELECT id FROM core_indexeddocument WHERE kind = %s AND key = %s", [kind, key])
     if not here or here[0][0] not in ids:
@@ -165,10 +164,6 @@ def around(
 def similar(kind: str, key: int, *, kinds: Sequence[str], limit: int) -> list[tuple[str, int]]:
     """Return kind and key of other documents whose text is most like this one's, the likest first."""
     return _records(like_document(kind, key, kinds=kinds, limit=limit))
-
-
-def _filters(kinds, facets):
-    return Filters.of(values.read({KIND_FACET, *facets}), kinds=kinds, facets=facets)
 
 
 def _find(text, *, filters, sort, vocabulary, start, stop):

@@ -18,7 +18,6 @@ from .vocabulary import completions, documents_with_stems
 from .words import fold, root
 
 MAX_MATCHES = 10_000  # of some words: more are not ranked
-MAX_BROAD = 15_000  # where any word will do
 MAX_READ = 50_000  # documents with the words are looked at for what the filters leave of them
 FEW = 5_000  # documents: the engine is told which they are, where of more it is asked for all
 RANKED = 300  # of the best by the engine's own score are ranked again
@@ -43,6 +42,7 @@ _ORDERS = {
     Sort.TITLE: "document.sort_title, document.id",
 }
 
+
 class Sought(NamedTuple):
     """The words to find: all terms, or any of them that is not quoted, and nothing that is excluded."""
 
@@ -52,11 +52,6 @@ class Sought(NamedTuple):
 
     def __bool__(self):
         return bool(self.terms or self.excluded)
-
-    @property
-    def most(self) -> int:
-        """How many documents are ranked at most."""
-        return MAX_BROAD if self.any_word else MAX_MATCHES
 
     def source(self, within: BitMap64 | None = None, *, ranked: bool = True) -> tuple[str, list]:
         """Return FROM and WHERE, and their parameters; ``within`` has the ids to choose from."""
@@ -94,7 +89,7 @@ def broader(sought: Sought) -> Sought | None:
     documents = documents_with_stems(root(word) for term in words for word in term.words)
     numbers = {term: min(documents.get(root(word), 0) for word in term.words) for term in words}
     rarest = sorted(words, key=numbers.get)
-    rare = [term for at, term in enumerate(rarest) if sum(map(numbers.get, rarest[: at + 1])) <= MAX_BROAD]
+    rare = [term for at, term in enumerate(rarest) if sum(map(numbers.get, rarest[: at + 1])) <= MAX_MATCHES]
     rare = rare if any(map(numbers.get, rare)) else words
     kept = [term for term in sought.terms if term.is_quoted or term in rare]
     used = [term._replace(completions=()) if numbers.get(term) else term for term in kept]
@@ -134,7 +129,7 @@ def find(sought: Sought, filters: Filters, *, sort: Sort, start: int, stop: int)
         return Found(len(documents), False, ids, documents, filters.nearly_allowed)
     if sort == Sort.RELEVANCE:
         return _find_best(sought, filters, start, stop)
-    found = _all_found(sought, filters, MAX_MATCHES)
+    found = _all_found(sought, filters)
     if found.is_capped:
         return found._replace(ids=_in_order(filters.allowed, sort, start, stop, sought))
     return found._replace(ids=_in_order(found.documents, sort, start, stop))
@@ -145,9 +140,9 @@ def _find_best(sought, filters, start, stop):
     if filters.is_whole:  # what the words find need not be known before it is ranked
         scores = _scores(sought, weights)
         documents = BitMap64(scores)
-        found = _found(documents, documents, sought.most)
+        found = _found(documents, documents)
     else:
-        found = _all_found(sought, filters, sought.most)
+        found = _all_found(sought, filters)
         scores = _scores(sought, weights, found.documents)
     first = nsmallest(max(stop, RANKED), scores.items(), key=itemgetter(1, 0))
     ids = ranking.ranked(dict(first), sought.terms, weights, best=RANKED)
@@ -158,20 +153,21 @@ def _scores(sought, weights, documents=None):
     """Return the engine's own score of these documents, or of any; of one more than are ranked, where there are."""
     score, values = engine().score(sought.terms, weights, any_word=sought.any_word)
     source, parameters = sought.source(documents)
-    sql = f"SELECT document.id, {score} {source} LIMIT {sought.most + 1}"
+    sql = f"SELECT document.id, {score} {source} LIMIT {MAX_MATCHES + 1}"
     return dict(fetch(sql, [*values, *parameters]))
 
 
-def _all_found(sought, filters, most):
+def _all_found(sought, filters):
     nearly = filters.nearly_allowed
     source, parameters = sought.source(nearly if len(nearly) <= FEW else None)
     rows = fetch(f"SELECT document.id {source} LIMIT {MAX_READ}", parameters)
     matches = BitMap64(chain.from_iterable(rows)) & nearly
-    return _found(matches & filters.allowed, matches, most, is_cut=len(rows) == MAX_READ)
+    return _found(matches & filters.allowed, matches, is_cut=len(rows) == MAX_READ)
 
 
-def _found(documents, matches, most, *, is_cut=False):
-    return Found(min(len(documents), most), is_cut or len(documents) > most, [], documents, matches)
+def _found(documents, matches, *, is_cut=False):
+    is_capped = is_cut or len(documents) > MAX_MATCHES
+    return Found(min(len(documents), MAX_MATCHES), is_capped, [], documents, matches)
 
 
 def counts(found: Found, filters: Filters, values: Values) -> dict[str, dict[str, int]]:
@@ -192,11 +188,11 @@ def _in_order(documents, sort, start, stop, sought=None):
     """
     if len(documents) <= FEW:
         source, parameters = Sought(()).source(documents)
-        return _read(f"SELECT document.id {source} ORDER BY {_ORDERS[sort]} LIMIT {stop - start} OFFSET {start}", parameters)
+        return _page(source, parameters, sort, start, stop - start)
     source, parameters = (sought or Sought(())).source(ranked=False)
     found, at, length = [], 0, FIRST_READ
     while len(found) < stop:
-        ids = _read(f"SELECT document.id {source} ORDER BY {_ORDERS[sort]} LIMIT {length} OFFSET {at}", parameters)
+        ids = _page(source, parameters, sort, at, length)
         found += [document for document in ids if document in documents]
         if len(ids) < length:
             break
@@ -204,5 +200,6 @@ def _in_order(documents, sort, start, stop, sought=None):
     return found[start:stop]
 
 
-def _read(sql, parameters):
+def _page(source, parameters, sort, start, length):
+    sql = f"SELECT document.id {source} ORDER BY {_ORDERS[sort]} LIMIT {length} OFFSET {start}"
     return [document for (document,) in fetch(sql, parameters)]

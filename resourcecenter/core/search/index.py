@@ -142,7 +142,8 @@ def _write(batch, changes, *, anew):
 
 def _rows(documents):
     """Return the id and the content of each document by kind and key."""
-    return {(kind, key): (pk, content) for kind, key, pk, *content in documents.values_list("kind", "key", "pk", *CONTENT)}
+    rows = documents.values_list("kind", "key", "pk", *CONTENT)
+    return {(kind, key): (pk, content) for kind, key, pk, *content in rows}
 
 
 def _content(row):

@@ -12,6 +12,7 @@ _MAX_POSITIONS = 255  # of one lexeme
 _MAX_LEXEME_CHARS = 500  # PostgreSQL refuses one of more than 2,046 bytes; a query has 200 characters
 _MAX_BYTES = 900_000  # of one tsvector PostgreSQL stores 1 MB
 _MIN_SIMILARITY = 0.2
+_MANY_LIKE = 100  # words to compare with a misspelt one
 _K1 = 1.5  # how much more a word says that is there again, as in most implementations of BM25; FTS5 has 1.2
 _LOCK = 20_631  # any number that names the index among advisory locks
 
@@ -116,7 +117,7 @@ def add_words(cursor, rows: Sequence[tuple]) -> None:
     )
 
 
-def like(cursor, word: str, limit: int) -> list[tuple[str, str, int]]:
+def like(cursor, word: str) -> list[tuple[str, str, int]]:
     """Return (word, as written, number of documents) of words that resemble ``word``.
 
     Where nobody may create the extension pg_trgm, those of about its length with the same beginning or end.
@@ -127,7 +128,7 @@ def like(cursor, word: str, limit: int) -> list[tuple[str, str, int]]:
         cursor.execute(
             """SELECT word, written, documents FROM core_indexedword WHERE word %% %s
             ORDER BY similarity(word, %s) DESC, word LIMIT %s""",
-            [word, word, limit],
+            [word, word, _MANY_LIKE],
         )
     else:
         cursor.execute(

@@ -1,8 +1,12 @@
 """Full-text search by SQLite's FTS5: indexes beside the tables, kept in step by triggers. Migration 0008 made them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from operator import itemgetter
 
 from .terms import Term
+
+_MANY_LIKE = 4_000  # words to compare with a misspelt one
 
 _ADD = """
     INSERT INTO core_fulltext (rowid, title, tags, summary, body, files)
@@ -67,14 +71,24 @@ def add_words(cursor, rows: Sequence[tuple]) -> None:
     )
 
 
-def like(cursor, word: str, limit: int) -> list[tuple[str, str, int]]:
-    """Return (word, as written, number of documents) of the words that share most trigrams with ``word``."""
+def like(cursor, word: str) -> list[tuple[str, str, int]]:
+    """Return (word, as written, number of documents) of words of about its length that share a trigram with ``word``.
+
+    Its rarest trigrams lead to words enough: the common ones lead to a tenth of the vocabulary.
+    """
     padded = f"  {word} "
-    trigrams = dict.fromkeys(padded[at : at + 3] for at in range(len(padded) - 2))
+    trigrams = list({padded[at : at + 3] for at in range(len(padded) - 2)})
+    cursor.execute(
+        f"SELECT term, doc FROM core_trigram_numbers WHERE term IN ({', '.join(['%s'] * len(trigrams))})",  # noqa: S608
+        trigrams,
+    )
+    rarest = sorted(cursor.fetchall(), key=itemgetter(1))
+    within = accumulate(number for _trigram, number in rarest)
+    telling = [trigram for (trigram, _number), words in zip(rarest, within, strict=True) if words <= _MANY_LIKE]
     cursor.execute(
         """SELECT word, written, documents FROM core_word_trigrams(%s) AS near
-        CROSS JOIN core_indexedword AS word ON word.id = near.rowid ORDER BY near.rank LIMIT %s""",
-        [" OR ".join(f'"{trigram}"' for trigram in trigrams), limit],
+        CROSS JOIN core_indexedword AS word ON word.id = near.rowid WHERE abs(length(word) - %s) <= 3 LIMIT %s""",
+        [" OR ".join(f'"{trigram}"' for trigram in telling or trigrams[:1]), len(word), _MANY_LIKE],
     )
     return cursor.fetchall()
 

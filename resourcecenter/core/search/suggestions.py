@@ -14,7 +14,7 @@ from .finding import Sort, Sought, broader, find, is_findable
 from .index import IndexedDocument
 from .query import MAX_QUERY_CHARS, PART, STOP_WORDS, parse
 from .terms import Term, Vocabulary, terms
-from .values import KIND_FACET, Filters
+from .values import Filters
 from .vocabulary import ANYTHING, completions, documents_with_stems, is_kept
 from .words import LAST_CHAR, WORD, fold, stem, words_of
 
@@ -80,12 +80,12 @@ def _mended(word):
     if len(folded) < MIN_MENDED_CHARS or not is_kept(folded) or folded in STOP_WORDS or _is_known(folded):
         return word
     with cursor() as opened:
-        candidates = engine().like(opened, folded, CANDIDATES)
+        candidates = engine().like(opened, folded)
     most = 1 if len(folded) < 5 else 2 if len(folded) < 9 else 3
     near = [
         (distance, candidate[0] != folded[0], -documents, written)
         for candidate, written, documents in candidates
-        if candidate and (distance := DamerauLevenshtein.distance(folded, candidate)) <= most
+        if candidate and (distance := DamerauLevenshtein.distance(folded, candidate, score_cutoff=most)) <= most
     ]
     if not near:
         return word
@@ -109,7 +109,7 @@ def like_document(kind: str, key: int, *, kinds: Sequence[str], limit: int) -> l
     for document, *texts in rows:
         sought = Sought([Term((word,)) for word in _telling_words(texts)], any_word=True)
         if sought.terms:
-            filters = Filters.of(values.read([KIND_FACET]), kinds=kinds, facets={})
+            filters = Filters.of(values.read(), kinds=kinds, facets={})
             ids = find(sought, filters, sort=Sort.RELEVANCE, start=0, stop=limit + 1).ids
             return [other for other in ids if other != document][:limit]
     return []

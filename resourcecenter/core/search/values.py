@@ -5,18 +5,20 @@ intersect a few of them, and to count one is to intersect each with it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import islice
 from operator import and_
+from secrets import token_hex
 from typing import NamedTuple
 
 from django.db import models
 from pyroaring import BitMap64
 
-from .engine import fetch, marks
+from .engine import fetch
 
 KIND_FACET = "type"
+STATE = ""  # in place of a facet: its only value is a random name for the state that the table is in
 BATCH = 1_000
 
 Pair = tuple[str, str]  # a facet and one value of it
@@ -37,13 +39,33 @@ class IndexedValue(models.Model):
         return f"{self.name}: {self.value}"
 
 
-def read(names: Collection[str] | None = None) -> Values:
-    """Return the documents of each value of the facets named, or of all facets; values in their order."""
-    only = "" if names is None else f"WHERE name IN ({marks(names)})"
-    sql = f"SELECT name, value, documents FROM core_indexedvalue {only} ORDER BY name, value"  # noqa: S608 (marks only)
-    values = defaultdict(dict)
-    for name, value, documents in fetch(sql, list(names or ())):
-        values[name][value] = _set(documents)
+class _Read(NamedTuple):
+    """All values as some state of the index has them, which other threads may be reading: not to be changed."""
+
+    state: str
+    values: Values
+
+
+_last_read = _Read("", {})
+
+
+def read() -> Values:
+    """Return, by facet and value, the documents that have it, values in their order; from memory while nothing changes.
+
+    The name of the state is read first, so what is remembered by it can be newer, but never older.
+    """
+    global _last_read
+    [(state,)] = fetch("SELECT value FROM core_indexedvalue WHERE name = %s", [STATE]) or [("",)]
+    if state != _last_read.state or not state:
+        _last_read = _Read(state, _read_all())
+    return _last_read.values
+
+
+def _read_all():
+    values = {}
+    for name, value, documents in fetch("SELECT name, value, documents FROM core_indexedvalue ORDER BY name, value"):
+        if name != STATE:
+            values.setdefault(name, {})[value] = _set(documents)
     return values
 
 
@@ -64,6 +86,9 @@ class ValueChanges:
     def write(self) -> None:
         """Bring the values up to date. Those of no document are forgotten."""
         pairs = iter(sorted(self._come.keys() | self._gone.keys()))
+        if self._come or self._gone:
+            IndexedValue.objects.filter(name=STATE).delete()
+            IndexedValue.objects.create(name=STATE, value=token_hex(16))
         while batch := list(islice(pairs, BATCH)):
             self._write(batch)
 
