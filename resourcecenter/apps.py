@@ -14,7 +14,7 @@ class ResourceCenterConfig(AppConfig):
         post_migrate.connect(_fill_index, sender=apps.get_app_config("core"))
 
 
-def _fill_index(plan, verbosity, **kwargs):
+def _fill_index(verbosity, plan=(), **kwargs):
     """Make the search index anew after the migration that emptied it; migrations know no documents."""
     if INDEX_EMPTIED_BY in {(step.app_label, step.name) for step, is_backwards in plan if not is_backwards}:
         call_command("reindex", verbosity=max(verbosity - 1, 0))

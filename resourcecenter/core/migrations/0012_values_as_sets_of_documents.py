@@ -1,6 +1,10 @@
 from django.db import migrations, models
 
-EMPTY = tuple(f"DELETE FROM core_indexed{table}" for table in ("facet", "document", "value", "word"))
+TABLES = ["core_indexedfacet", "core_indexeddocument", "core_indexedvalue", "core_indexedword"]
+EMPTY = {
+    "sqlite": [f"DELETE FROM {table}" for table in TABLES],
+    "postgresql": [f"TRUNCATE {', '.join(TABLES)}"],  # rows that are deleted one by one keep the tables from changing
+}
 FORWARDS = {
     # How many words have each trigram.
     "sqlite": ("CREATE VIRTUAL TABLE core_trigram_numbers USING fts5vocab(core_word_trigrams, row)",),
@@ -24,7 +28,7 @@ def _run(schema_editor, statements):
 
 
 def empty(apps, schema_editor):
-    _run(schema_editor, EMPTY)
+    _run(schema_editor, EMPTY[schema_editor.connection.vendor])
 
 
 def forwards(apps, schema_editor):
