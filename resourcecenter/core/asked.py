@@ -4,7 +4,7 @@ Whatever a query string says, it asks for something sensible: what is not known 
 is built here has its parameters in one fixed order and holds nothing that was not understood.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 
@@ -16,8 +16,8 @@ from resourcecenter.core.pagecache import remembered
 from resourcecenter.core.text import one_line
 
 MAX_PAGE = 10_000
-MAX_VALUES = 20
-"""How many values of one facet a URL may choose; more are left out."""
+MAX_UNKNOWN = 20
+"""How many values of a facet that are not known are named."""
 
 
 class Labels(NamedTuple):
@@ -166,8 +166,8 @@ class Collection(NamedTuple):
             vocabulary=lambda: remembered(f"vocabulary:{self.name}", self.vocabulary, generation=generation),
         )
 
-    def search(self, asked: Asked, *, per_page: int, count: bool = True) -> search.Results:
-        """Return the page that is asked for, with the counts of all facets unless ``count`` is false."""
+    def search(self, asked: Asked, *, per_page: int, counted: Iterable[str] = ()) -> search.Results:
+        """Return the page that is asked for, with the counts of the facets named in ``counted``."""
         return search.search(
             asked.text,
             kinds=self.kinds,
@@ -176,7 +176,7 @@ class Collection(NamedTuple):
             page=asked.page,
             per_page=per_page,
             vocabulary=self.vocabulary(),
-            count=count,
+            counted=list(counted),
         )
 
     def keys(self, asked: Asked, *, limit: int) -> list[tuple[str, int]]:
@@ -208,8 +208,8 @@ def _chosen(query, known):
     for name in known:
         wanted = list(dict.fromkeys(value for value in query.getlist(name) if value))
         here = set(wanted) & known[name].values.keys()
-        chosen[name] = [value for value in known[name].values if value in here][:MAX_VALUES]
-        unknown += [one_line(value)[:60] for value in wanted[:MAX_VALUES] if value not in here and one_line(value)]
+        chosen[name] = [value for value in known[name].values if value in here]
+        unknown += [one_line(value)[:60] for value in wanted if value not in here and one_line(value)][:MAX_UNKNOWN]
     return {name: values for name, values in chosen.items() if values}, unknown
 
 

@@ -57,5 +57,5 @@ def _fewer(asked, known) -> Iterable[tuple[str, Asked]]:
 
 def _try(collection, label, asked) -> Way | None:
     # By title, because by relevance a few are followed by others that have only some of the words.
-    found = collection.search(asked.sorted_by(search.Sort.TITLE), per_page=1, count=False)
+    found = collection.search(asked.sorted_by(search.Sort.TITLE), per_page=1)
     return Way(label, asked, found.with_all_words, found.is_capped) if found.with_all_words else None

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from django.db import models
 
 from resourcecenter.core import history, search
-from resourcecenter.core.search.index import IndexedDocument, IndexedFacet
+from resourcecenter.core.search.index import IndexedDocument
+from resourcecenter.core.search.values import read
 
 BATCH = 500
 
@@ -55,8 +56,9 @@ def follow(kinds: Iterable[Kind], written: history.Written) -> None:
 
 def facet_of(kind: str, name: str) -> dict[int, str]:
     """What the index holds of a facet that has one value, by the key of the record."""
-    facets = IndexedFacet.objects.filter(kind=kind, value__name=name)
-    return dict(facets.values_list("document__key", "value__value"))
+    keys = dict(IndexedDocument.objects.filter(kind=kind).values_list("pk", "key"))
+    values = read().get(name, {})
+    return {keys[pk]: value for value, documents in values.items() for pk in documents if pk in keys}
 
 
 # --- Building the index anew --------------------------------------------------------------------

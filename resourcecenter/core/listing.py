@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from resourcecenter.core import missed, pagecache, search
+from resourcecenter.core import missed, search
 from resourcecenter.core.asked import Asked, Collection, Labels
 from resourcecenter.core.broader import Way, broader, other_spelling
 
@@ -133,18 +133,17 @@ def listing(
     collection = collection.as_of(request.generation)
     known = collection.labels()
     asked = Asked.read(request.GET, known, path=request.path, choices=choices)
-    results = collection.search(asked, per_page=PER_PAGE)
+    results = collection.search(asked, per_page=PER_PAGE, counted=known)
     if not (results.total or asked.chosen):
         missed.count(request, asked.text)
-    is_narrow = _is_narrow(asked, results.query)
-    counts = results.counts if is_narrow else _all_counts(collection, generation=request.generation)
     here = asked.on_page(results.page)
     return Listing(
         place=collection.name,
         asked=here,
         results=results,
         facets=[
-            _facet(name, labels, counts.get(name, {}), asked.chosen.get(name, [])) for name, labels in known.items()
+            _facet(name, labels, results.counts.get(name, {}), asked.chosen.get(name, []))
+            for name, labels in known.items()
         ],
         chips=[_chip(here, known[name], name, value) for name, value in here.filters],
         sorts=[
@@ -158,20 +157,6 @@ def listing(
         spelling=other_spelling(collection, here, results),
         broader=broader(collection, here, results, known),
     )
-
-
-def _is_narrow(asked: Asked, query: search.Query) -> bool:
-    """Whether anything is left out; of a text without any word nothing is looked for."""
-    return bool(asked.chosen or query or query.excluded)
-
-
-def _all_counts(collection: Collection, *, generation: int) -> dict[str, dict[str, int]]:
-    """The counts of the whole list, remembered while public content stays as it is."""
-
-    def count():
-        return {facet: dict(values) for facet, values in search.facet_values(collection.kinds).items()}
-
-    return pagecache.remembered(f"facets:{collection.name}", count, generation=generation)
 
 
 def in_order(queryset: QuerySet, keys: list[int]) -> list:

@@ -7,13 +7,13 @@ from .mail.quota import UnprovedMail
 from .missed import MissedSearch
 from .pagecache import ContentGeneration
 from .public import Tombstone
-from .search.index import IndexedDocument, IndexedFacet, IndexedValue
+from .search.index import IndexedDocument
+from .search.values import IndexedValue
 from .search.vocabulary import IndexedWord
 
 __all__ = [
     "ContentGeneration",
     "IndexedDocument",
-    "IndexedFacet",
     "IndexedValue",
     "IndexedWord",
     "JobRun",

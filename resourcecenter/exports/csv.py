@@ -73,7 +73,7 @@ def _text(collection, asked) -> Iterator[str]:
 
 def _keys(collection, asked) -> list[tuple[str, int]]:
     """All of them, in the order asked for; so many that the search does not rank them come newest first."""
-    if asked.order == Sort.RELEVANCE and collection.search(asked, per_page=1, count=False).is_capped:
+    if asked.order == Sort.RELEVANCE and collection.search(asked, per_page=1).is_capped:
         asked = asked.sorted_by(Sort.NEWEST)
     return collection.keys(asked, limit=ALL)
 

@@ -15,11 +15,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
 
-from resourcecenter.core.search.index import IndexedDocument, IndexedFacet, IndexedValue
+from resourcecenter.core.search.index import IndexedDocument
+from resourcecenter.core.search.values import IndexedValue
 from resourcecenter.core.search.vocabulary import IndexedWord
 
 # The search index follows from the rest, and each engine has its own.
-DERIVED = {IndexedDocument, IndexedFacet, IndexedValue, IndexedWord}
+DERIVED = {IndexedDocument, IndexedValue, IndexedWord}
 
 
 class Format(NamedTuple):

@@ -13,13 +13,14 @@ SQLITE = "sqlite://:memory:"  # the file is named by new_database()
 
 
 @contextmanager
-def new_database(url: str) -> Iterator[None]:
+def new_database(url: str, *, kept: Path | None = None) -> Iterator[None]:
     """Set Django up, for the life of this process, with a new database: a file, or one on the server of this address.
 
-    The database and all that is stored beside it are dropped at the end.
+    The database and all that is stored beside it are dropped at the end. In the folder ``kept`` they stay, and are used
+    if they are there; on a server, the database has the name of that folder.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(DATABASE_URL=url, VAR_DIR=folder, SECRET_KEY="benchmark", LOG_LEVEL="WARNING")
+    with _folder(kept) as folder:
+        os.environ.update(DATABASE_URL=url, VAR_DIR=str(folder), SECRET_KEY="benchmark", LOG_LEVEL="WARNING")
         os.environ["DJANGO_SETTINGS_MODULE"] = "resourcecenter.settings"
         import django
 
@@ -27,13 +28,23 @@ def new_database(url: str) -> Iterator[None]:
         from django.db import connection
 
         is_file = connection.vendor == "sqlite"
-        name = str(Path(folder) / "benchmark.sqlite3") if is_file else f"benchmark_{os.getpid()}"
+        name = str(folder / "benchmark.sqlite3") if is_file else f"benchmark_{kept.name if kept else os.getpid()}"
         connection.settings_dict["TEST"]["NAME"] = name
-        connection.creation.create_test_db(verbosity=0, serialize=False)
+        connection.creation.create_test_db(verbosity=0, serialize=False, keepdb=bool(kept))
         try:
             yield
         finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
+            connection.creation.destroy_test_db(name, verbosity=0, keepdb=bool(kept))
+
+
+@contextmanager
+def _folder(kept):
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept.resolve()
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
 
 
 def in_new_process(function: Callable, *arguments: Any) -> Any:

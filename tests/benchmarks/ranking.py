@@ -25,7 +25,7 @@ def rankings(collection: Collection, ids: list[str], *, with_synonyms: bool = Tr
     """Return for each query the ids of what a visitor is shown who pages down to DEPTH."""
     vocabulary = search.Vocabulary(collection.synonyms if with_synonyms else ())
     found = {
-        query: search.search(text, kinds=[KIND], per_page=DEPTH, vocabulary=vocabulary, count=False)
+        query: search.search(text, kinds=[KIND], per_page=DEPTH, vocabulary=vocabulary, counted=())
         for query, text in collection.queries.items()
     }
     return {query: [ids[hit.key - 1] for hit in results.hits] for query, results in found.items()}

@@ -15,6 +15,7 @@ import statistics
 import time
 from collections import Counter
 from io import StringIO
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks import collection
@@ -29,19 +30,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("resources", type=int)
     parser.add_argument("networks", type=int)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the database, or use the one that is there")
     arguments = parser.parse_args()
-    with new_database(server_url() or SQLITE):
+    with new_database(server_url() or SQLITE, kept=arguments.keep):
         fill(arguments.resources, arguments.networks)
         print_indexing()
         report()
 
 
 def fill(resources: int, networks: int) -> None:
-    """Load the initial content, make the records up and index them."""
+    """Load the initial content, make the records up and index them; not where that was done before."""
     from django.core.management import call_command
 
+    from contributions.models import Resource
     from tests.benchmarks.generate import generate
 
+    if Resource.objects.count() > resources:
+        return
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("load_content", stdout=StringIO())
     generate(resources, networks)
@@ -52,16 +57,16 @@ def print_indexing() -> None:
     from django.core.management import call_command
     from django.db import transaction
 
-    from contributions import search as resource_search
+    from contributions.search import RESOURCE
     from resourcecenter.core import search
     from resourcecenter.core.search.index import IndexedDocument
 
     total = IndexedDocument.objects.count()
     _print_pace("reindex, with reading the records", total, _time(call_command, "reindex", stdout=StringIO()))
-    documents = [resource_search.to_document(record) for record in resource_search.for_index()[:REINDEXED]]
+    documents = [RESOURCE.to_document(record) for record in RESOURCE.for_index()[:REINDEXED]]
     with transaction.atomic():
         _print_pace("index() of known records", len(documents), _time(search.index, documents))
-        search.remove(resource_search.KIND, [document.key for document in documents])
+        search.remove(RESOURCE.name, [document.key for document in documents])
         _print_pace("index() of new records", len(documents), _time(search.index, documents))
         _print_pace("index() of one known record", 1, _time(search.index, documents[:1]))
 

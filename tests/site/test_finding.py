@@ -11,7 +11,8 @@ from phases.models import GlossaryTerm, KeyQuestion, Phase, Practice
 from resourcecenter import finding
 from resourcecenter.core import history, search
 from resourcecenter.core.public import Tombstone, retire, revive
-from resourcecenter.core.search.index import IndexedDocument, IndexedFacet
+from resourcecenter.core.search.index import IndexedDocument
+from resourcecenter.core.search.values import IndexedValue
 from resourcecenter.loading import load
 from tests.contributions.states import act
 from tests.factories import (
@@ -36,10 +37,7 @@ def found(word, *kinds):
 def is_in_index(word):
     texts = [f for f in IndexedDocument._meta.fields if isinstance(f, models.TextField)]
     holds = models.Q(*[(f"{f.name}__icontains", word) for f in texts], _connector=models.Q.OR)
-    return (
-        IndexedDocument.objects.filter(holds).exists()
-        or IndexedFacet.objects.filter(value__value__icontains=word).exists()
-    )
+    return IndexedDocument.objects.filter(holds).exists() or IndexedValue.objects.filter(value__icontains=word).exists()
 
 
 def make_term(term="quokka"):
@@ -233,7 +231,7 @@ def test_what_names_an_organization_follows_its_name_and_role():
     assert (found("okapi"), found("quokka")) == (naming, set())
     membership.delete()
     assert found("okapi") == naming - {("network", network.pk)}
-    assert not IndexedFacet.objects.filter(value__name="funder").exists()
+    assert not IndexedValue.objects.filter(name="funder").exists()
 
 
 def test_what_names_a_network_follows_its_name_and_its_end():
@@ -244,7 +242,7 @@ def test_what_names_a_network_follows_its_name_and_its_end():
     assert found("okapi") == {("network", network.pk), ("resource", resource.pk), ("question", question.pk)}
     retire(network)
     assert not is_in_index("okapi")
-    assert not IndexedFacet.objects.filter(value__value="quokka").exists()
+    assert not IndexedValue.objects.filter(value="quokka").exists()
     assert Resource.objects.get().network is None
     revive(Tombstone.objects.get())
     assert found("okapi") == {

@@ -10,7 +10,8 @@ from catalogue.models import LearningQuestion
 from phases.models import GlossaryTerm, Practice
 from resourcecenter.core import documents, search
 from resourcecenter.core.pagecache import current_generation
-from resourcecenter.core.search.index import IndexedDocument, IndexedFacet
+from resourcecenter.core.search.index import IndexedDocument
+from resourcecenter.core.search.values import IndexedValue
 from resourcecenter.finding import KINDS
 from resourcecenter.management.commands import reindex
 from tests.factories import make_network, make_organization, make_page, make_phase, make_resource
@@ -55,7 +56,7 @@ def test_what_is_gone_is_forgotten_also_of_kinds_that_are_no_more():
     assert len(found("quagga", [*KINDS, "former"])) == len(KINDS) + 1
     call_command("reindex", verbosity=0)
     assert found("quagga", [*KINDS, "former"]) == []
-    assert not IndexedFacet.objects.filter(value__value="q").exists()
+    assert not IndexedValue.objects.filter(value="q").exists()
     assert IndexedDocument.objects.count() == len(KINDS)
 
 

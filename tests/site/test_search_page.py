@@ -323,5 +323,5 @@ def test_neighbours_cost_a_few_queries_however_many_there_are(client, django_ass
     phases = [make_phase(number + 1) for number in range(how_many)]
     found = [make_resource(f"Water {number}", phases=phases) for number in range(how_many)]
     remember_identity()
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(44):
         client.get(f"{found[0].get_absolute_url()}?q=water&in=resources")

@@ -1,17 +1,19 @@
 """Full-text search. This package knows no model of the apps: they hand in Documents and get kinds and keys back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
+from . import values
 from .engine import ENGINES, fetch, marks
 from .extract import READ_CHARS, Matcher, Part
-from .finding import MAX_MATCHES, Found, Sort, Wanted, broader, counts, facet_values, find, wanted
-from .index import KIND_FACET, Document, clear, index, remove
+from .finding import MAX_MATCHES, Found, Sort, Sought, broader, counts, find, sought
+from .index import Document, clear, index, remove
 from .query import MAX_QUERY_CHARS, Query, parse
 from .suggestions import Suggestion, did_you_mean, like_document, suggest
 from .terms import Vocabulary
+from .values import KIND_FACET, Filters
 from .words import fold
 
 __all__ = [
@@ -30,7 +32,6 @@ __all__ = [
     "around",
     "clear",
     "did_you_mean",
-    "facet_values",
     "fold",
     "index",
     "keys",
@@ -63,7 +64,7 @@ class Results:
 
     query: Query
     total: int
-    is_capped: bool  # there are more than MAX_MATCHES, and ``total`` is that
+    is_capped: bool  # there are more than ``total``
     hits: list[Hit]
     page: int
     pages: int
@@ -76,7 +77,7 @@ class _Result(NamedTuple):
     """What was asked for in the end, and what came of it."""
 
     query: Query
-    wanted: Wanted
+    sought: Sought
     found: Found
     with_all_words: int
 
@@ -90,7 +91,7 @@ def search(
     page: int = 1,
     per_page: int = 20,
     vocabulary: Vocabulary = NO_SYNONYMS,
-    count: bool = True,
+    counted: Collection[str] | None = None,
 ) -> Results:
     """Return a page of the documents of these kinds (at least one) that match ``text`` and every facet.
 
@@ -99,9 +100,12 @@ def search(
     come first, unless there are more than FEW_WORDS. A facet matches by any of its values; the facet "type" is the
     kind. ``page`` is brought into range. Without words, the best match is the newest.
 
-    There are ``counts`` unless ``count`` is false, or neither text nor facets narrow the list (see facet_values).
+    There are ``counts`` of the facets named in ``counted``, or of all.
     """
-    asked = {"kinds": kinds, "facets": facets or {}, "sort": sort, "vocabulary": vocabulary}
+    facets = facets or {}
+    sets = values.read()
+    filters = Filters.of(sets, kinds=kinds, facets=facets)
+    asked = {"filters": filters, "sort": sort, "vocabulary": vocabulary}
     page = min(max(1, page), MAX_PAGE)
     result = _find(text, **asked, start=(page - 1) * per_page, stop=page * per_page)
     pages = max(1, ceil(result.found.total / per_page))
@@ -112,12 +116,12 @@ def search(
         query=result.query,
         total=result.found.total,
         is_capped=result.found.is_capped,
-        hits=_hits(result.found.ids, Matcher(result.wanted.terms)),
+        hits=_hits(result.found.ids, Matcher(result.sought.terms)),
         page=page,
         pages=pages,
-        broadened=result.wanted.any_word,
+        broadened=result.sought.any_word,
         with_all_words=result.with_all_words,
-        counts=counts(result.wanted, result.found) if count and result.wanted.is_narrow else {},
+        counts=counts(result.found, filters, {name: sets[name] for name in sets if counted is None or name in counted}),
     )
 
 
@@ -131,7 +135,8 @@ def keys(
     vocabulary: Vocabulary = NO_SYNONYMS,
 ) -> list[tuple[str, int]]:
     """Return kind and key of the first ``limit`` documents that search() finds, in its order."""
-    result = _find(text, kinds=kinds, facets=facets or {}, sort=sort, vocabulary=vocabulary, start=0, stop=limit)
+    filters = Filters.of(values.read(), kinds=kinds, facets=facets or {})
+    result = _find(text, filters=filters, sort=sort, vocabulary=vocabulary, start=0, stop=limit)
     return _records(result.found.ids)
 
 
@@ -146,8 +151,8 @@ def around(
     vocabulary: Vocabulary = NO_SYNONYMS,
 ) -> tuple[tuple[str, int] | None, tuple[str, int] | None]:
     """Return kind and key of the documents before and after this one in the order of search(), or None for each."""
-    asked = {"kinds": kinds, "facets": facets or {}, "sort": sort, "vocabulary": vocabulary}
-    ids = _find(text, **asked, start=0, stop=MAX_MATCHES).found.ids
+    filters = Filters.of(values.read(), kinds=kinds, facets=facets or {})
+    ids = _find(text, filters=filters, sort=sort, vocabulary=vocabulary, start=0, stop=MAX_MATCHES).found.ids
     here = fetch("SELECT id FROM core_indexeddocument WHERE kind = %s AND key = %s", [kind, key])
     if not here or here[0][0] not in ids:
         return None, None
@@ -161,16 +166,16 @@ def similar(kind: str, key: int, *, kinds: Sequence[str], limit: int) -> list[tu
     return _records(like_document(kind, key, kinds=kinds, limit=limit))
 
 
-def _find(text, *, kinds, facets, sort, vocabulary, start, stop):
+def _find(text, *, filters, sort, vocabulary, start, stop):
     query = parse(text)
     sort = Sort.NEWEST if sort == Sort.RELEVANCE and not query else sort
-    asked = wanted(query, kinds=kinds, facets=facets, vocabulary=vocabulary)
-    found = find(asked, sort=sort, start=start, stop=stop)
+    asked = sought(query, vocabulary)
+    found = find(asked, filters, sort=sort, start=start, stop=stop)
     is_enough = found.total >= (ENOUGH if sort == Sort.RELEVANCE else 1)
     if is_enough or not (wider := broader(asked)):
         return _Result(query, asked, found, found.total)
-    first = _all_words_first(asked, found)
-    rest = find(wider, sort=sort, start=0 if first else start, stop=stop)
+    first = _all_words_first(asked, filters, found)
+    rest = find(wider, filters, sort=sort, start=0 if first else start, stop=stop)
     if rest.total <= found.total:
         return _Result(query, asked, found, found.total)
     if first:
@@ -178,11 +183,11 @@ def _find(text, *, kinds, facets, sort, vocabulary, start, stop):
     return _Result(query, wider, rest, found.total)
 
 
-def _all_words_first(asked, found):
+def _all_words_first(asked, filters, found):
     """Return the ids of those that go before what has any word; none where there are more than FEW_WORDS."""
     if not found.total or len(asked.terms) > FEW_WORDS:
         return []
-    return find(asked, sort=Sort.RELEVANCE, start=0, stop=found.total).ids
+    return find(asked, filters, sort=Sort.RELEVANCE, start=0, stop=found.total).ids
 
 
 def _hits(ids, matcher):

@@ -1,21 +1,27 @@
-"""The documents that match: how many, the values of their facets, and their ids in order."""
+"""The documents that match: which they are, in what order, and how many have each value of each facet."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
+from heapq import nsmallest
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
+from pyroaring import BitMap64
+
 from . import ranking
-from .engine import engine, fetch, marks
+from .engine import engine, fetch
 from .query import Query
 from .terms import Term, Vocabulary, Words, terms
+from .values import Filters, Values
 from .vocabulary import completions, documents_with_stems
 from .words import fold, root
 
-MAX_MATCHES = 10_000  # more are neither counted nor ranked
-FEW = 5_000  # documents of some values: a list of them is soon made, of more it takes longer than to look at each
-MAX_BROAD = 15_000  # documents to rank where any word will do
+MAX_MATCHES = 10_000  # of some words: more are not ranked
+MAX_READ = 50_000  # documents with the words are looked at for what the filters leave of them
+FEW = 5_000  # documents: the engine is told which they are, where of more it is asked for all
 RANKED = 300  # of the best by the engine's own score are ranked again
+FIRST_READ = 200  # of an order, to see whether the page is among them
 
 
 class Sort(StrEnum):
@@ -28,80 +34,66 @@ class Sort(StrEnum):
     TITLE = "title"
 
 
-# Each ends with the id, so that no record stands on two pages. IndexedDocument has an index for each but the first.
+# Each ends with the id, so that no record stands on two pages. IndexedDocument has an index for each.
 _ORDERS = {
-    Sort.RELEVANCE: "document.score, document.id",
     Sort.NEWEST: "document.added_at DESC, document.id DESC",
     Sort.LATEST: "COALESCE(document.date, '0001-01-01') DESC, document.id DESC",
     Sort.EARLIEST: "COALESCE(document.date, '9999-12-31'), document.id",
     Sort.TITLE: "document.sort_title, document.id",
 }
-_COLUMNS = "document.id, document.value_ids, document.added_at, document.date, document.sort_title"
 
 
-class Wanted(NamedTuple):
-    """What to find: documents of any of the kinds that match the terms and, in every facet, any of its values."""
+class Sought(NamedTuple):
+    """The words to find: all terms, or any of them that is not quoted, and nothing that is excluded."""
 
     terms: Sequence[Term]
-    excluded: Sequence[Words]
-    kinds: Sequence[str]
-    facets: Mapping[str, Sequence[str]]
+    excluded: Sequence[Words] = ()
     any_word: bool = False
 
-    def without(self, facet: str) -> "Wanted":
-        return self._replace(facets={name: values for name, values in self.facets.items() if name != facet})
+    def __bool__(self):
+        return bool(self.terms or self.excluded)
 
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything but the kind must match."""
-        return bool(self.terms or self.excluded or self.facets)
-
-    def source(self, *, ranked: bool = True, in_title: bool = False) -> tuple[str, list]:
-        """Return FROM and WHERE, and their parameters. Only our own text is in the SQL."""
+    def source(self, within: BitMap64 | None = None, *, ranked: bool = True) -> tuple[str, list]:
+        """Return FROM and WHERE, and their parameters; ``within`` has the ids to choose from."""
         tables, conditions, parameters = "core_indexeddocument AS document", [], []
         if self.terms:
-            parameters.append(engine().wanted(self.terms, any_word=self.any_word, in_title=in_title))
+            parameters.append(engine().wanted(self.terms, any_word=self.any_word))
             if ranked:
                 tables = engine().MATCHING
             else:
                 conditions.append(engine().IS_MATCH)
-        conditions.append(f"document.kind IN ({marks(self.kinds)})")
-        parameters += self.kinds
-        for name, values in self.facets.items():
-            condition, ids = _has_value(name, values)
-            conditions.append(condition)
-            parameters += ids
         if self.excluded:
             conditions.append(f"NOT {engine().IS_MATCH}")
             parameters.append(engine().unwanted(self.excluded))
-        return f"FROM {tables} WHERE {' AND '.join(conditions)}", parameters
+        if within is not None:
+            conditions.append(engine().IS_ONE_OF)
+            parameters.append(engine().ids(within))
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"FROM {tables} {where}", parameters
 
 
-def wanted(
-    query: Query, *, kinds: Sequence[str], facets: Mapping[str, Sequence[str]], vocabulary: Vocabulary
-) -> Wanted:
-    """Return what a query wants: all its words, of which the last may be the beginning of a longer one."""
-    chosen = {name: list(values) for name, values in facets.items() if values}
-    return Wanted(_completed(terms(query, vocabulary), query), query.excluded, kinds, chosen)
+def sought(query: Query, vocabulary: Vocabulary) -> Sought:
+    """Return what a query looks for: all its words, of which the last may be the beginning of a longer one."""
+    return Sought(_completed(terms(query, vocabulary), query), query.excluded)
 
 
-def broader(wanted: Wanted) -> Wanted | None:
+def broader(sought: Sought) -> Sought | None:
     """Return the same with any of its words, or None where there is but one; quoted phrases stay.
 
     Words of very many documents find no others where there are rarer ones, and longer words only stand for a word
     that nobody uses.
     """
-    words = [term for term in wanted.terms if not term.is_quoted]
+    words = [term for term in sought.terms if not term.is_quoted]
     if len(words) < 2:
         return None
     documents = documents_with_stems(root(word) for term in words for word in term.words)
     numbers = {term: min(documents.get(root(word), 0) for word in term.words) for term in words}
     rarest = sorted(words, key=numbers.get)
-    rare = [term for at, term in enumerate(rarest) if sum(map(numbers.get, rarest[: at + 1])) <= MAX_BROAD]
+    rare = [term for at, term in enumerate(rarest) if sum(map(numbers.get, rarest[: at + 1])) <= MAX_MATCHES]
     rare = rare if any(map(numbers.get, rare)) else words
-    kept = [term for term in wanted.terms if term.is_quoted or term in rare]
+    kept = [term for term in sought.terms if term.is_quoted or term in rare]
     used = [term._replace(completions=()) if numbers.get(term) else term for term in kept]
-    return wanted._replace(terms=used, any_word=True)
+    return sought._replace(terms=used, any_word=True)
 
 
 def _completed(terms, query):
@@ -115,103 +107,99 @@ def _completed(terms, query):
     return [*terms[:last], terms[last]._replace(completions=tuple(longer.values())), *terms[last + 1 :]]
 
 
-def is_findable(wanted: Wanted) -> bool:
-    """Return whether any document is wanted."""
-    source, parameters = wanted.source()
+def is_findable(sought: Sought) -> bool:
+    """Return whether any document has the words."""
+    source, parameters = sought.source()
     return bool(fetch(f"SELECT 1 {source} LIMIT 1", parameters))
 
 
 class Found(NamedTuple):
     total: int
-    is_capped: bool  # there are more than MAX_MATCHES, and ``total`` is that
+    is_capped: bool  # there are more than ``total``
     ids: list[int]  # those asked for
-    value_ids: str  # the ids of the values of all facets of all documents, those of any kind among them
+    documents: BitMap64  # all, as far as they were looked at
+    matches: BitMap64  # these, and those that a single facet leaves out
 
 
-def find(wanted: Wanted, *, sort: Sort, start: int, stop: int) -> Found:
+def find(sought: Sought, filters: Filters, *, sort: Sort, start: int, stop: int) -> Found:
     """Return the documents from ``start`` to ``stop`` in this order, and what can be said of all."""
-    if not wanted.is_narrow:
-        source, parameters = wanted.source()
-        total = fetch(f"SELECT count(*) {source}", parameters)[0][0]
-        return Found(total, False, _by_index(wanted, sort, start, stop), "")
+    if not sought:
+        documents = filters.allowed
+        ids = _in_order(documents, sort, start, stop)
+        return Found(len(documents), False, ids, documents, filters.nearly_allowed)
     if sort == Sort.RELEVANCE:
-        weights = ranking.weights(wanted.terms)
-        found, scores = _pass(wanted, sort, 0, max(stop, RANKED), weights)
-        return found._replace(ids=ranking.ranked(scores, wanted.terms, weights, best=RANKED)[start:stop])
-    found, _scores = _pass(wanted, sort, start, stop)
-    return found._replace(ids=_by_index(wanted, sort, start, stop)) if found.is_capped else found
+        return _find_best(sought, filters, start, stop)
+    found = _all_found(sought, filters)
+    if found.is_capped:
+        return found._replace(ids=_in_order(filters.allowed, sort, start, stop, sought))
+    return found._replace(ids=_in_order(found.documents, sort, start, stop))
 
 
-def counts(wanted: Wanted, found: Found) -> dict[str, dict[str, int]]:
-    """Return how many documents have each value of each facet; each facet as if nothing were chosen in it."""
-    numbers = Counter(found.value_ids.split())
-    result = _named(numbers, lambda name: name not in wanted.facets)
-    for facet in wanted.facets:
-        result |= _counts_of(facet, wanted.without(facet))
+def _find_best(sought, filters, start, stop):
+    weights = ranking.weights(sought.terms)
+    if filters.is_whole:  # what the words find need not be known before it is ranked
+        scores = _scores(sought, weights)
+        documents = BitMap64(scores)
+        found = _found(documents, documents)
+    else:
+        found = _all_found(sought, filters)
+        scores = _scores(sought, weights, found.documents)
+    first = nsmallest(max(stop, RANKED), scores.items(), key=itemgetter(1, 0))
+    ids = ranking.ranked(dict(first), sought.terms, weights, best=RANKED)
+    return found._replace(ids=ids[start:stop])
+
+
+def _scores(sought, weights, documents=None):
+    """Return the engine's own score of these documents, or of any; of one more than are ranked, where there are."""
+    score, values = engine().score(sought.terms, weights, any_word=sought.any_word)
+    source, parameters = sought.source(documents)
+    sql = f"SELECT document.id, {score} {source} LIMIT {MAX_MATCHES + 1}"
+    return dict(fetch(sql, [*values, *parameters]))
+
+
+def _all_found(sought, filters):
+    nearly = filters.nearly_allowed
+    source, parameters = sought.source(nearly if len(nearly) <= FEW else None)
+    rows = fetch(f"SELECT document.id {source} LIMIT {MAX_READ}", parameters)
+    matches = BitMap64(chain.from_iterable(rows)) & nearly
+    return _found(matches & filters.allowed, matches, is_cut=len(rows) == MAX_READ)
+
+
+def _found(documents, matches, *, is_cut=False):
+    is_capped = is_cut or len(documents) > MAX_MATCHES
+    return Found(min(len(documents), MAX_MATCHES), is_capped, [], documents, matches)
+
+
+def counts(found: Found, filters: Filters, values: Values) -> dict[str, dict[str, int]]:
+    """Return how many documents have each of the values; those of a facet as if nothing were chosen in it."""
+    result = {}
+    for name, sets in values.items():
+        documents = found.matches & filters.all_but(name) if name in filters.chosen else found.documents
+        numbers = {value: having.intersection_cardinality(documents) for value, having in sets.items()}
+        if used := {value: number for value, number in numbers.items() if number}:
+            result[name] = used
     return result
 
 
-def _counts_of(facet, others):
-    if others.is_narrow:
-        found, _scores = _pass(others, Sort.TITLE, 0, 0)
-        return _named(Counter(found.value_ids.split()), lambda name: name == facet)
-    return {facet: dict(facet_values(others.kinds, facet).get(facet, []))}
+def _in_order(documents, sort, start, stop, sought=None):
+    """Return the ids of a page of these documents, of those with the words if they are still ``sought``.
 
-
-def _named(numbers, is_wanted):
-    named = {}
-    for value_id, name, value in fetch("SELECT id, name, value FROM core_indexedvalue ORDER BY name, value"):
-        if is_wanted(name) and (number := numbers[str(value_id)]):
-            named.setdefault(name, {})[value] = number
-    return named
-
-
-def facet_values(kinds: Sequence[str], facet: str = "") -> dict[str, list[tuple[str, int]]]:
-    """Return the values in use of each facet or one, and how many documents of these kinds (at least one) have each.
-
-    The kind is the facet "type". Reads the facets of all documents, so callers remember it for as long as public
-    content stays as it is.
+    Of few documents the page is sorted out; many are met soon along an index of the order.
     """
-    only = "AND value.name = %s" if facet else ""
-    sql = f"""SELECT value.name, value.value, count(*) FROM core_indexedvalue AS value
-        CROSS JOIN core_indexedfacet AS facet WHERE facet.value_id = value.id AND facet.kind IN ({marks(kinds)}) {only}
-        GROUP BY value.name, value.value ORDER BY value.name, value.value"""  # noqa: S608 (no text of others)
-    values = {}
-    for name, value, count in fetch(sql, [*kinds, *([facet] if facet else [])]):
-        values.setdefault(name, []).append((value, count))
-    return values
+    if len(documents) <= FEW:
+        source, parameters = Sought(()).source(documents)
+        return _page(source, parameters, sort, start, stop - start)
+    source, parameters = (sought or Sought(())).source(ranked=False)
+    found, at, length = [], 0, FIRST_READ
+    while len(found) < stop:
+        ids = _page(source, parameters, sort, at, length)
+        found += [document for document in ids if document in documents]
+        if len(ids) < length:
+            break
+        at, length = at + length, length * 4
+    return found[start:stop]
 
 
-def _has_value(facet, values):
-    """Return a condition for any of the values of a facet, and its parameters."""
-    sql = f"SELECT id FROM core_indexedvalue WHERE name = %s AND value IN ({marks(values)})"  # noqa: S608 (marks only)
-    ids = [value_id for (value_id,) in fetch(sql, [facet, *values])]
-    of_values = f"FROM core_indexedfacet WHERE value_id IN ({marks(ids)})"
-    sql = f"SELECT count(*) FROM (SELECT 1 {of_values} LIMIT {FEW + 1}) AS few"  # noqa: S608 (marks only)
-    if fetch(sql, ids)[0][0] <= FEW:
-        return f"document.id IN (SELECT document_id {of_values})", ids
-    either = " OR ".join([engine().CONTAINS.format("' ' || document.value_ids")] * len(ids))
-    return f"({either})", [f" {value_id} " for value_id in ids]
-
-
-def _pass(wanted, sort, start, stop, weights=None):
-    """Return what one pass over at most MAX_MATCHES matches tells, and the scores of the documents asked for."""
-    source, parameters = wanted.source()
-    most = MAX_BROAD if wanted.any_word else MAX_MATCHES
-    score, values = engine().score(wanted.terms, weights, any_word=wanted.any_word) if weights else ("0.0", [])
-    # Materialised, and of narrow rows: a window function over the documents themselves takes more than twice the time.
-    sql = f"""WITH document AS MATERIALIZED (SELECT {_COLUMNS}, {score} AS score {source} LIMIT {most + 1})
-        SELECT count(*), 0.0, {engine().JOINED.format("document.value_ids")} FROM document
-        UNION ALL
-        SELECT id, score, ''
-        FROM (SELECT id, score FROM document ORDER BY {_ORDERS[sort]} LIMIT %s OFFSET %s) AS best"""  # noqa: S608
-    (total, _score, value_ids), *rows = fetch(sql, [*values, *parameters, stop - start, start])
-    scores = {document: score for document, score, _values in rows}
-    return Found(min(total, MAX_MATCHES), total > MAX_MATCHES, list(scores), value_ids or ""), scores
-
-
-def _by_index(wanted, sort, start, stop):
-    """Return the ids where many documents match: an index of the order soon comes to the first of them."""
-    source, parameters = wanted.source(ranked=False)
-    sql = f"SELECT document.id {source} ORDER BY {_ORDERS[sort]} LIMIT %s OFFSET %s"
-    return [document for (document,) in fetch(sql, [*parameters, stop - start, start])]
+def _page(source, parameters, sort, start, length):
+    sql = f"SELECT document.id {source} ORDER BY {_ORDERS[sort]} LIMIT {length} OFFSET {start}"
+    return [document for (document,) in fetch(sql, parameters)]

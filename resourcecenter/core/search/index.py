@@ -1,6 +1,7 @@
 """The index: what can be found, as rows that the engines read."""
 
 import datetime as dt
+import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,19 +11,17 @@ from django.db import models, transaction
 from django.db.models.functions import Coalesce
 
 from . import postgresql
-from .engine import connection, cursor, engine, execute
+from .engine import connection, cursor, engine
 from .fields import LexemesField
-from .vocabulary import IndexedWord, WordChanges
+from .values import KIND_FACET, ValueChanges
+from .vocabulary import WordChanges
 from .words import fold, split
-
-__all__ = ["Document", "IndexedDocument", "IndexedFacet", "IndexedValue", "IndexedWord", "clear", "index", "remove"]
 
 BATCH = 500
 MAX_CHARS = 200_000  # of one text
 MAX_SORT_CHARS = 100
-KIND_FACET = "type"
 TEXTS = ("title", "tags", "summary", "body", "files")
-CONTENT = (*TEXTS, "sort_title", "date", "added_at", "value_ids")
+CONTENT = (*TEXTS, "sort_title", "date", "added_at", "facets")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +49,7 @@ class IndexedDocument(models.Model):
     date = models.DateField(null=True)
     added_at = models.DateTimeField()
     length = models.PositiveIntegerField()  # in words; FTS5 keeps its own
-    value_ids = models.TextField(blank=True)  # the ids of its facets' values, "5 17 ": counting reads nothing else
+    facets = models.TextField(blank=True)  # pairs of name and value, as JSON: where IndexedValue has its id
     title = models.TextField()  # the long texts last: SQLite reads a row from its start to the column it needs
     tags = models.TextField(blank=True)
     summary = models.TextField(blank=True)
@@ -74,66 +73,30 @@ class IndexedDocument(models.Model):
         return self.title
 
 
-class IndexedValue(models.Model):
-    """One value of one facet, in use."""
-
-    name = models.CharField(max_length=20)
-    value = models.CharField(max_length=100)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "value"], name="core_indexed_value_once")]
-
-    def __str__(self):
-        return f"{self.name}: {self.value}"
-
-
-class IndexedFacet(models.Model):
-    """One value of one facet of a document, with the document's kind, which counting all values needs at hand."""
-
-    document = models.ForeignKey(
-        IndexedDocument,
-        on_delete=models.DO_NOTHING,  # _delete() takes the facets of any number of documents in one statement
-        db_index=False,  # the constraint begins with it
-        related_name="facets",
-    )
-    value = models.ForeignKey(
-        IndexedValue,
-        on_delete=models.DO_NOTHING,
-        db_index=False,  # an index begins with it
-        related_name="facets",
-    )
-    kind = models.CharField(max_length=20)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["document", "value"], name="core_indexed_facet_once")]
-        indexes = [models.Index(fields=["value", "kind", "document"], name="core_documents_of_value")]
-
-    def __str__(self):
-        return f"{self.value} of {self.document}"
-
-
 @transaction.atomic
 def index(documents: Iterable[Document], *, anew: bool = False) -> None:
     """Insert the documents, or replace those that are not what they were, in the caller's transaction.
 
     No record may occur twice among them. With ``anew`` all are replaced, for an index that may be out of order.
     """
-    documents, words = iter(documents), WordChanges()
+    documents, changes = iter(documents), _Changes()
     _wait_for_other_writers()
     while batch := list(islice(documents, BATCH)):
-        _write(batch, words, anew=anew)
-    words.write()
+        _write(batch, changes, anew=anew)
+    changes.write()
 
 
 @transaction.atomic
 def remove(kind: str, keys: Iterable[int]) -> None:
     """Make these records of one kind unfindable, in the caller's transaction."""
-    keys, words = iter(keys), WordChanges()
+    keys, changes = iter(keys), _Changes()
     _wait_for_other_writers()
     while batch := list(islice(keys, BATCH)):
-        _delete(IndexedDocument.objects.filter(kind=kind, key__in=batch), words)
-    words.write()
-    _forget_unused_values()
+        documents = IndexedDocument.objects.filter(kind=kind, key__in=batch)
+        for document, content in _rows(documents).values():
+            changes.remove(document, content)
+        documents.delete()
+    changes.write()
 
 
 @transaction.atomic
@@ -142,63 +105,56 @@ def clear(kind: str) -> None:
     remove(kind, list(IndexedDocument.objects.filter(kind=kind).values_list("key", flat=True)))
 
 
-def _write(batch, words, *, anew):
+class _Changes:
+    """What documents that come and go change in the tables beside theirs."""
+
+    def __init__(self):
+        self._words, self._values = WordChanges(), ValueChanges()
+
+    def add(self, document, content):
+        self._words.add(content[: len(TEXTS)])
+        self._values.add(document, _pairs(content[-1]))
+
+    def remove(self, document, content):
+        self._words.remove(content[: len(TEXTS)])
+        self._values.remove(document, _pairs(content[-1]))
+
+    def write(self):
+        self._words.write()
+        self._values.write()
+
+
+def _write(batch, changes, *, anew):
     old = _rows(IndexedDocument.objects.filter(kind__in={d.kind for d in batch}, key__in=[d.key for d in batch]))
-    values = _value_ids(batch)
-    rows = [_row(document, values) for document in batch]
-    rows = [_with_lexemes(row) for row in rows if anew or _content(row) != old.get((row.kind, row.key))]
-    changed = [row for row in rows if (row.kind, row.key) in old]
+    rows = [_row(document) for document in batch]
+    rows = [row for row in rows if anew or _content(row) != old.get((row.kind, row.key), (None, None))[1]]
     rows = IndexedDocument.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["key", "kind"], update_fields=[*CONTENT, "length", "fulltext"]
+        map(_with_lexemes, rows),
+        update_conflicts=True,
+        unique_fields=["key", "kind"],
+        update_fields=[*CONTENT, "length", "fulltext"],
     )
-    if changed:
-        IndexedFacet.objects.filter(document__in=changed).delete()
-    facets = [(row.pk, int(value), row.kind) for row in rows for value in row.value_ids.split()]
-    with cursor() as opened:
-        engine().insert_facets(opened, facets)
-    if changed:
-        _forget_unused_values()
     for row in rows:
-        words.add(_content(row)[: len(TEXTS)])
-    for row in changed:
-        words.remove(old[row.kind, row.key][: len(TEXTS)])
+        if (row.kind, row.key) in old:
+            changes.remove(*old[row.kind, row.key])
+        changes.add(row.pk, _content(row))
 
 
 def _rows(documents):
-    """Return the content of each document by kind and key."""
-    return {(kind, key): content for kind, key, *content in documents.values_list("kind", "key", *CONTENT)}
+    """Return the id and the content of each document by kind and key."""
+    rows = documents.values_list("kind", "key", "pk", *CONTENT)
+    return {(kind, key): (pk, content) for kind, key, pk, *content in rows}
 
 
 def _content(row):
     return [getattr(row, name) for name in CONTENT]
 
 
-def _value_ids(batch):
-    """Return the id of each (facet, value) of the documents, of which each kind is one, making those that are new."""
-    wanted = {pair for document in batch for pair in _pairs(document)}
-    known = _known_values(wanted)
-    if wanted - known.keys():
-        IndexedValue.objects.bulk_create(
-            [IndexedValue(name=name, value=value) for name, value in sorted(wanted - known.keys())],
-        )
-        known = _known_values(wanted)
-    return known
-
-
-def _known_values(wanted):
-    rows = IndexedValue.objects.filter(name__in={name for name, _value in wanted})
-    return {(name, value): pk for pk, name, value in rows.values_list("pk", "name", "value")}
-
-
-def _pairs(document):
-    yield KIND_FACET, document.kind
-    for name, values in document.facets.items():
-        yield from ((name, value) for value in values if value)
-
-
-def _row(document, values):
+def _row(document):
     texts = {name: unicodedata.normalize("NFKC", getattr(document, name))[:MAX_CHARS] for name in TEXTS}
     texts = {name: text.replace("\0", " ") for name, text in texts.items()}
+    facets = {KIND_FACET: [document.kind], **document.facets}
+    pairs = sorted({(name, value) for name, values in facets.items() for value in values if value})
     return IndexedDocument(
         kind=document.kind,
         key=document.key,
@@ -206,9 +162,13 @@ def _row(document, values):
         sort_title=fold(" ".join(split(document.title)))[:MAX_SORT_CHARS],
         date=document.date,
         added_at=document.added_at,
-        value_ids="".join(f"{value} " for value in sorted({values[pair] for pair in _pairs(document)})),
+        facets=json.dumps(pairs, ensure_ascii=False),
         length=0,
     )
+
+
+def _pairs(facets):
+    return map(tuple, json.loads(facets))
 
 
 def _with_lexemes(row):
@@ -217,18 +177,6 @@ def _with_lexemes(row):
     return row
 
 
-def _delete(documents, words):
-    for texts in documents.values_list(*TEXTS):
-        words.remove(texts)
-    IndexedFacet.objects.filter(document__in=documents).delete()
-    documents.delete()
-
-
 def _wait_for_other_writers():
     with cursor() as opened:
         engine().lock_index(opened)
-
-
-def _forget_unused_values():
-    execute("""DELETE FROM core_indexedvalue AS value
-        WHERE NOT EXISTS (SELECT 1 FROM core_indexedfacet WHERE value_id = value.id)""")

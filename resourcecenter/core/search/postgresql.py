@@ -1,6 +1,6 @@
 """Full-text search by PostgreSQL: a tsvector of stems in each document's row, ranked by BM25 (see migration 0008)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .terms import Term
 from .words import ANYTHING, EVERY_WORD, fold, root, stem, words_of
@@ -12,16 +12,18 @@ _MAX_POSITIONS = 255  # of one lexeme
 _MAX_LEXEME_CHARS = 500  # PostgreSQL refuses one of more than 2,046 bytes; a query has 200 characters
 _MAX_BYTES = 900_000  # of one tsvector PostgreSQL stores 1 MB
 _MIN_SIMILARITY = 0.2
+_MANY_LIKE = 100  # words to compare with a misspelt one
 _K1 = 1.5  # how much more a word says that is there again, as in most implementations of BM25; FTS5 has 1.2
 _LOCK = 20_631  # any number that names the index among advisory locks
 
 AFTER_REMAKE = ()  # PostgreSQL alters tables in place
 MATCHING = """(SELECT %s::tsquery AS wanted) AS query
     JOIN core_indexeddocument AS document ON document.fulltext @@ query.wanted"""
+IS_ONE_OF = "document.id + 0 = ANY(%s)"  # by a hash of them; with + 0, each is not looked up in the index
 IS_MATCH = "document.fulltext @@ %s::tsquery"
-JOINED = "string_agg({}, '')"
-CONTAINS = "strpos({}, %s) > 0"
+IN_TITLE = "ts_filter(document.fulltext, '{a}') @@ %s::tsquery"  # as migration 0012 has indexed it
 BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"
+BY_LETTERS = "{column} USING ~<~"  # the order of the index that finds beginnings
 
 # BM25, in which a word counts by the weight of its place. Lengths are measured by that of an average document.
 _BM25 = f"""
@@ -62,11 +64,10 @@ def lexemes(texts: Mapping[str, str]) -> tuple[str, int]:
     return " ".join(f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items()), length
 
 
-def wanted(terms: Sequence[Term], *, any_word: bool = False, in_title: bool = False) -> str:
+def wanted(terms: Sequence[Term], *, any_word: bool = False) -> str:
     """Return, as a tsquery, what a document must match: all terms, or all that are quoted and any other."""
-    where = ":A" if in_title else ""
-    quoted = [_either(term, where) for term in terms if term.is_quoted]
-    words = [_either(term, where) for term in terms if not term.is_quoted]
+    quoted = [_either(term) for term in terms if term.is_quoted]
+    words = [_either(term) for term in terms if not term.is_quoted]
     return " & ".join([*quoted, *([f"({(' | ' if any_word else ' & ').join(words)})"] if words else [])])
 
 
@@ -81,13 +82,18 @@ def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool
         return quick, []
     parameters = []
     for term in terms:
-        parameters += [max(weights[word] for word in term.roots), _either(term, "")]
+        parameters += [max(weights[word] for word in term.roots), _either(term)]
     return quick + " - %s * (document.fulltext @@ %s::tsquery)::int" * len(terms), parameters
 
 
 def unwanted(phrases: Sequence[Sequence[str]]) -> str:
     """Return, as a tsquery, what no document may match."""
     return " | ".join(map(_phrase, phrases))
+
+
+def ids(documents: Iterable[int]) -> list[int]:
+    """Return ids as IS_ONE_OF takes them."""
+    return list(documents)
 
 
 def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> dict[int, float]:
@@ -101,15 +107,6 @@ def lock_index(cursor) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def insert_facets(cursor, rows: Sequence[tuple]) -> None:
-    """Insert (document id, value id, kind)."""
-    cursor.execute(
-        """INSERT INTO core_indexedfacet (document_id, value_id, kind)
-        SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[])""",
-        _columns(rows, 3),
-    )
-
-
 def add_words(cursor, rows: Sequence[tuple]) -> None:
     """Add to the number of documents of (word, as written, stem, number), and make what is not there."""
     cursor.execute(
@@ -120,7 +117,7 @@ def add_words(cursor, rows: Sequence[tuple]) -> None:
     )
 
 
-def like(cursor, word: str, limit: int) -> list[tuple[str, str, int]]:
+def like(cursor, word: str) -> list[tuple[str, str, int]]:
     """Return (word, as written, number of documents) of words that resemble ``word``.
 
     Where nobody may create the extension pg_trgm, those of about its length with the same beginning or end.
@@ -131,7 +128,7 @@ def like(cursor, word: str, limit: int) -> list[tuple[str, str, int]]:
         cursor.execute(
             """SELECT word, written, documents FROM core_indexedword WHERE word %% %s
             ORDER BY similarity(word, %s) DESC, word LIMIT %s""",
-            [word, word, limit],
+            [word, word, _MANY_LIKE],
         )
     else:
         cursor.execute(
@@ -146,13 +143,13 @@ def _columns(rows, width):
     return [list(column) for column in zip(*rows, strict=True)] or [[]] * width
 
 
-def _either(term, where):
+def _either(term):
     """Return the term's own words, or any of what may stand for them."""
     own = [term.words] if term.is_phrase else [[word] for word in term.words]
     others = [*([word] for word in term.completions), *term.synonyms]
-    either = [f"({' & '.join(_phrase(words, where) for words in own)})", *(_phrase(words, where) for words in others)]
+    either = [f"({' & '.join(_phrase(words) for words in own)})", *(_phrase(words) for words in others)]
     return f"({' | '.join(dict.fromkeys(either))})"
 
 
-def _phrase(words, where=""):
-    return "(" + " <-> ".join(f"'{root(word)}'{where}" for word in words) + ")"
+def _phrase(words):
+    return "(" + " <-> ".join(f"'{root(word)}'" for word in words) + ")"

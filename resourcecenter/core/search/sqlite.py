@@ -1,8 +1,12 @@
 """Full-text search by SQLite's FTS5: indexes beside the tables, kept in step by triggers. Migration 0008 made them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from operator import itemgetter
 
 from .terms import Term
+
+_MANY_LIKE = 4_000  # words to compare with a misspelt one
 
 _ADD = """
     INSERT INTO core_fulltext (rowid, title, tags, summary, body, files)
@@ -20,31 +24,34 @@ AFTER_REMAKE = (
     "INSERT INTO core_fulltext (core_fulltext) VALUES ('rebuild')",
 )
 
-# CROSS JOIN keeps the match outside: the other way round, SQLite may match anew for every document.
-MATCHING = """core_fulltext(%s) AS wanted
-    CROSS JOIN core_indexeddocument AS document ON document.id = wanted.rowid"""
+MATCHING = "(SELECT rowid AS id, rank FROM core_fulltext(%s)) AS document"
 IS_MATCH = "document.id IN (SELECT rowid FROM core_fulltext(%s))"
-JOINED = "group_concat({}, '')"
-CONTAINS = "instr({}, %s) > 0"
+IS_ONE_OF = "+document.id IN (SELECT value FROM json_each(%s))"  # the + keeps FTS5 from matching anew for each of them
+IN_TITLE = "document.id IN (SELECT rowid FROM core_fulltext('{title} : (' || %s || ')'))"
 BEGINS = "{column} >= %s AND {column} < %s"
+BY_LETTERS = "{column}"
 
 
-def wanted(terms: Sequence[Term], *, any_word: bool = False, in_title: bool = False) -> str:
+def wanted(terms: Sequence[Term], *, any_word: bool = False) -> str:
     """Return, in FTS5's language, what a document must match: all terms, or all that are quoted and any other."""
     quoted = [_either(term) for term in terms if term.is_quoted]
     words = [_either(term) for term in terms if not term.is_quoted]
-    matching = " AND ".join([*quoted, *([f"({(' OR ' if any_word else ' AND ').join(words)})"] if words else [])])
-    return f"{{title}} : ({matching})" if in_title else matching
+    return " AND ".join([*quoted, *([f"({(' OR ' if any_word else ' AND ').join(words)})"] if words else [])])
 
 
 def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool) -> tuple[str, list]:
     """Return the score of a matching document, the less the better, and its parameters: FTS5 ranks by BM25."""
-    return "wanted.rank", []
+    return "document.rank", []
 
 
 def unwanted(phrases: Sequence[Sequence[str]]) -> str:
     """Return, in FTS5's language, what no document may match."""
     return " OR ".join(map(_phrase, phrases))
+
+
+def ids(documents: Iterable[int]) -> str:
+    """Return ids as IS_ONE_OF takes them."""
+    return str(list(documents))
 
 
 def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> None:
@@ -53,11 +60,6 @@ def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> None:
 
 def lock_index(cursor) -> None:
     """Do nothing: SQLite has one writer at a time."""
-
-
-def insert_facets(cursor, rows: Sequence[tuple]) -> None:
-    """Insert (document id, value id, kind)."""
-    cursor.executemany("INSERT INTO core_indexedfacet (document_id, value_id, kind) VALUES (%s, %s, %s)", rows)
 
 
 def add_words(cursor, rows: Sequence[tuple]) -> None:
@@ -69,14 +71,24 @@ def add_words(cursor, rows: Sequence[tuple]) -> None:
     )
 
 
-def like(cursor, word: str, limit: int) -> list[tuple[str, str, int]]:
-    """Return (word, as written, number of documents) of the words that share most trigrams with ``word``."""
+def like(cursor, word: str) -> list[tuple[str, str, int]]:
+    """Return (word, as written, number of documents) of words of about its length that share a trigram with ``word``.
+
+    Its rarest trigrams lead to words enough: the common ones lead to a tenth of the vocabulary.
+    """
     padded = f"  {word} "
-    trigrams = dict.fromkeys(padded[at : at + 3] for at in range(len(padded) - 2))
+    trigrams = list({padded[at : at + 3] for at in range(len(padded) - 2)})
+    cursor.execute(
+        f"SELECT term, doc FROM core_trigram_numbers WHERE term IN ({', '.join(['%s'] * len(trigrams))})",  # noqa: S608
+        trigrams,
+    )
+    rarest = sorted(cursor.fetchall(), key=itemgetter(1))
+    within = accumulate(number for _trigram, number in rarest)
+    telling = [trigram for (trigram, _number), words in zip(rarest, within, strict=True) if words <= _MANY_LIKE]
     cursor.execute(
         """SELECT word, written, documents FROM core_word_trigrams(%s) AS near
-        CROSS JOIN core_indexedword AS word ON word.id = near.rowid ORDER BY near.rank LIMIT %s""",
-        [" OR ".join(f'"{trigram}"' for trigram in trigrams), limit],
+        CROSS JOIN core_indexedword AS word ON word.id = near.rowid WHERE abs(length(word) - %s) <= 3 LIMIT %s""",
+        [" OR ".join(f'"{trigram}"' for trigram in telling or trigrams[:1]), len(word), _MANY_LIKE],
     )
     return cursor.fetchall()
 

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from . import values
 from .engine import cursor, engine, fetch, marks
-from .finding import Sort, Wanted, broader, find, is_findable
+from .finding import Sort, Sought, broader, find, is_findable
 from .index import IndexedDocument
 from .query import MAX_QUERY_CHARS, PART, STOP_WORDS, parse
 from .terms import Term, Vocabulary, terms
+from .values import Filters
 from .vocabulary import ANYTHING, completions, documents_with_stems, is_kept
 from .words import LAST_CHAR, WORD, fold, stem, words_of
 
@@ -42,18 +44,18 @@ def suggest(text: str, *, kinds: Sequence[str], limit: int = 8) -> list[Suggesti
 
 
 def _titles_beginning(typed, kinds, limit):
-    begins = engine().BEGINS.format(column="sort_title")
+    begins, order = (part.format(column="sort_title") for part in (engine().BEGINS, engine().BY_LETTERS))
     sql = f"""SELECT kind, key, title FROM core_indexeddocument WHERE {begins} AND kind IN ({marks(kinds)})
-        ORDER BY sort_title, id LIMIT %s"""  # noqa: S608 (our own text)
+        ORDER BY {order}, id LIMIT %s"""  # noqa: S608 (our own text)
     return fetch(sql, [typed, typed + LAST_CHAR, *kinds, limit])
 
 
 def _titles_with(words, kinds):
     last = Term((words[-1],), completions=tuple(completions(words[-1])))
-    wanted = Wanted([*(Term((word,)) for word in words[:-1]), last], (), kinds, {})
-    source, parameters = wanted.source(in_title=True)
-    sql = f"SELECT document.kind, document.key, document.title {source} LIMIT {CANDIDATES}"
-    return sorted(fetch(sql, parameters), key=lambda row: (len(row[2]), row))
+    wanted = engine().wanted([*(Term((word,)) for word in words[:-1]), last])
+    sql = f"""SELECT kind, key, title FROM core_indexeddocument AS document
+        WHERE {engine().IN_TITLE} AND kind IN ({marks(kinds)}) LIMIT {CANDIDATES}"""  # noqa: S608 (our own text)
+    return sorted(fetch(sql, [wanted, *kinds]), key=lambda row: (len(row[2]), row))
 
 
 def did_you_mean(text: str) -> str:
@@ -78,12 +80,12 @@ def _mended(word):
     if len(folded) < MIN_MENDED_CHARS or not is_kept(folded) or folded in STOP_WORDS or _is_known(folded):
         return word
     with cursor() as opened:
-        candidates = engine().like(opened, folded, CANDIDATES)
+        candidates = engine().like(opened, folded)
     most = 1 if len(folded) < 5 else 2 if len(folded) < 9 else 3
     near = [
         (distance, candidate[0] != folded[0], -documents, written)
         for candidate, written, documents in candidates
-        if candidate and (distance := DamerauLevenshtein.distance(folded, candidate)) <= most
+        if candidate and (distance := DamerauLevenshtein.distance(folded, candidate, score_cutoff=most)) <= most
     ]
     if not near:
         return word
@@ -95,20 +97,20 @@ def _is_known(word):
 
 
 def _finds_something(text):
-    kinds = [kind for (kind,) in fetch("SELECT DISTINCT value FROM core_indexedvalue WHERE name = 'type'")]
     query = parse(text)
-    wanted = Wanted(terms(query, Vocabulary()), query.excluded, kinds, {})
-    wider = broader(wanted)
-    return is_findable(wanted) or bool(wider and is_findable(wider))
+    sought = Sought(terms(query, Vocabulary()), query.excluded)
+    wider = broader(sought)
+    return is_findable(sought) or bool(wider and is_findable(wider))
 
 
 def like_document(kind: str, key: int, *, kinds: Sequence[str], limit: int) -> list[int]:
     """Return the ids of other documents that have most of the telling words of this one, the likest first."""
     rows = IndexedDocument.objects.filter(kind=kind, key=key).values_list("pk", "title", "tags", "summary", "body")
     for document, *texts in rows:
-        wanted = Wanted([Term((word,)) for word in _telling_words(texts)], (), kinds, {}, any_word=True)
-        if wanted.terms:
-            ids = find(wanted, sort=Sort.RELEVANCE, start=0, stop=limit + 1).ids
+        sought = Sought([Term((word,)) for word in _telling_words(texts)], any_word=True)
+        if sought.terms:
+            filters = Filters.of(values.read(), kinds=kinds, facets={})
+            ids = find(sought, filters, sort=Sort.RELEVANCE, start=0, stop=limit + 1).ids
             return [other for other in ids if other != document][:limit]
     return []
 
