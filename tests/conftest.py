@@ -1,4 +1,4 @@
-"""What all tests share: throw-away folders, plain static files, a cache that forgets."""
+"""What all tests share: throw-away folders, plain static files, a cache that forgets, and who runs what."""
 
 import time
 from types import SimpleNamespace
@@ -6,9 +6,22 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import cache
 from django.core.files.storage import storages
+from xdist.scheduler import LoadScopeScheduling
 
 from contributions.models import Attachment, ContributionFile
 from resourcecenter.core import limits
+
+
+class BrowserInOneWorker(LoadScopeScheduling):
+    """One worker begins with all tests that share the portal and the browser; the others get theirs one by one."""
+
+    def _split_scope(self, nodeid):
+        return "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return BrowserInOneWorker(config, log)
 
 
 @pytest.fixture(autouse=True)

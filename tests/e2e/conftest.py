@@ -21,6 +21,7 @@ from tests.proof.browser import chromium, path_of_chromium
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 IN_CI = os.environ.get("CI") == "true"
+START_S = 60
 MAILS_END = b"-" * 79 + b"\n"
 """What Django's file backend writes after each mail."""
 
@@ -61,7 +62,7 @@ def browser():
 @pytest.fixture(scope="package")
 def portal(tmp_path_factory):
     """The portal as `make run` serves it, until the last test of this folder."""
-    port = random.randrange(20_000, 32_000)
+    port = _free_port()
     database = _make_database(tmp_path_factory.mktemp("database"))
     mails = tmp_path_factory.mktemp("mails")
     env = {
@@ -158,11 +159,20 @@ def _execute(url, statement):
         connection.close()
 
 
+def _free_port():
+    """A port that nobody listens on, below those that outgoing connections are given."""
+    return next(port for port in random.sample(range(20_000, 32_000), 100) if not _listens(port))
+
+
+def _listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def _wait_for(port, process):
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if process.poll() is None and probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        if _listens(port):
+            return
         time.sleep(0.1)
     pytest.fail("gunicorn did not start.")
