@@ -37,7 +37,8 @@ def public(view):
             response = view(request, *args, **kwargs)
         if response.status_code in {200, 304}:
             response["ETag"] = tag
-            _tell_caches(request, response)
+            if not response.has_header("Cache-Control"):
+                _tell_caches(request, response)
         return response
 
     wrapper.is_public = True

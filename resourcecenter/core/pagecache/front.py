@@ -4,6 +4,7 @@ import gzip
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from functools import lru_cache
 from types import SimpleNamespace
 
@@ -193,8 +194,8 @@ def _may_be_kept(key, environ, status, headers):
 
 
 def _page(headers, answer):
-    body = b"".join(answer)
-    answer.close()
+    with closing(answer):
+        body = b"".join(answer)
     said = dict(headers)
     if said.pop("Content-Encoding", "") != "gzip":
         body = compressed(body)
