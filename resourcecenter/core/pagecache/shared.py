@@ -5,10 +5,7 @@ import time
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
@@ -43,10 +40,7 @@ class SharedCache(RedisCache):
         super().__init__(server, params)
         self._name = ",".join(self._servers)
         self._own = LocMemCache(f"instead of {self._name}", {})
-        # The library's own retries take seconds. One, for a connection that was closed since it was last used.
-        once = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
-        waits = {"socket_connect_timeout": CONNECT_S, "socket_timeout": ANSWER_S, "retry": once}
-        self._options = waits | self._options
+        self._options = {"socket_connect_timeout": CONNECT_S, "socket_timeout": ANSWER_S} | self._options
 
     @property
     def is_shared(self) -> bool:
