@@ -11,13 +11,13 @@ from types import SimpleNamespace
 from django.conf import settings
 from django.core.cache import cache as store
 from django.core.handlers.wsgi import get_path_info
-from django.db import DatabaseError
+from django.db import Error
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.http import parse_etags
 
 from .declarations import GENERATION, LEFT_OUT
-from .generation import current_generation, etag
+from .generation import current_generation_at_once, etag
 from .pages import MAX_PAGE_BYTES, Key, Page, Pages, compressed
 
 Answer = Iterable[bytes]
@@ -56,8 +56,8 @@ class PageCache:
         if not _is_for_everybody(environ):
             return self.portal(environ, start_response)
         try:
-            generation = current_generation()
-        except DatabaseError:  # the portal has pages that say so
+            generation = current_generation_at_once()
+        except Error:  # the portal connects again, or has a page that says so
             return self.portal(environ, start_response)
         key = _key(environ, generation)
         if page := self.pages.find(key):
