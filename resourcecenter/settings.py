@@ -178,6 +178,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://resourcecenter")}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    CACHES["default"]["BACKEND"] = "resourcecenter.core.pagecache.shared.SharedCache"
 
 # --- Files --------------------------------------------------------------------------------------
 

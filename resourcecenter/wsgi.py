@@ -14,6 +14,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "resourcecenter.settings")
 
 portal = get_wsgi_application()
 
+from resourcecenter.core.pagecache.front import PageCache  # noqa: E402 (it has a model, and the apps are ready only now)
+
+portal = PageCache(portal)
+
 # gunicorn's loggers have the handlers that its operator asked for. LOGGING could only replace them.
 for name in ("gunicorn.access", "gunicorn.error"):
     logging.getLogger(name).addFilter(Mask(settings.PRIVATE_PATHS))

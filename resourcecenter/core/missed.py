@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import limits
+from . import limits, pagecache
 from .search.query import fold, split
 
 MAX_WORDS_CHARS = 100
@@ -67,6 +67,7 @@ def count(request: HttpRequest, text: str) -> None:
 
     Never raises and never waits long: a database that is busy, or lets nobody write, is left alone.
     """
+    pagecache.leave_out(request)
     words = _words(text)
     if request.method != "GET" or not words or limits.wait_s(request, MISSED):
         return

@@ -7,24 +7,27 @@ was derived, so it can never be older than that generation says, in any process 
 import hashlib
 import time
 from collections.abc import Callable
-from functools import cache, wraps
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakSet
 
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache as store
-from django.db import models, transaction
+from django.db import connections, models, router, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
-from django.http import HttpRequest, HttpResponseNotModified
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
-from django.utils.http import parse_etags
 
 Value = TypeVar("Value")
 
 RECENT = "recent-generation"
+READ = "SELECT number FROM core_contentgeneration"
+
+_sessions = WeakSet()
+"""Those of PostgreSQL in which it is prepared."""
 
 
 class ContentGeneration(models.Model):
@@ -38,7 +41,32 @@ class ContentGeneration(models.Model):
 
 def current_generation() -> int:
     """Return the content generation; 0 before any public content was written."""
-    return ContentGeneration.objects.values_list("number", flat=True).first() or 0
+    # In SQL, because it is asked for at every page, and the ORM takes longer than all else that a kept page needs.
+    with connections[router.db_for_read(ContentGeneration)].cursor() as cursor:
+        cursor.execute(READ)
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def current_generation_at_once() -> int:
+    """Return the same without the layers that Django puts around a query, for pages that need nothing else.
+
+    Raises django.db.Error, also where a pooler gives each query another connection of PostgreSQL.
+    """
+    database = connections[router.db_for_read(ContentGeneration)]
+    database.ensure_connection()
+    with database.wrap_database_errors, closing(database.connection.cursor()) as cursor:
+        cursor.execute(_prepared(database.connection, cursor) if database.vendor == "postgresql" else READ)
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def _prepared(session, cursor):
+    """PostgreSQL takes longer to plan the query than to answer it: once for each session is enough."""
+    if session not in _sessions:
+        cursor.execute(f"PREPARE content_generation AS {READ}")
+        _sessions.add(session)
+    return "EXECUTE content_generation"
 
 
 def recent_generation() -> int:
@@ -75,8 +103,17 @@ def release() -> str:
     files = [path for root in roots for path in root.rglob("*.py")]
     files += [*settings.BASE_DIR.joinpath("templates").rglob("*.html"), settings.STATIC_ROOT / "staticfiles.json"]
     names = [settings.SITE_NAME, settings.SITE_URL, settings.CONTACT_EMAIL, settings.LANGUAGE_CODE]
+    names += [str(settings.SECURE_HSTS_INCLUDE_SUBDOMAINS), str(settings.SECURE_HSTS_PRELOAD)]
     contents = [path.read_bytes() for path in sorted(set(files)) if path.is_file()]
     return hashlib.sha256(b"\0".join([*(name.encode() for name in names), *contents])).hexdigest()[:12]
+
+
+def etag(generation: int) -> str:
+    """Return the ETag of all public pages at this generation, today.
+
+    The day is in it, because what is planned, active or ended depends on today.
+    """
+    return f'W/"{release()}-{generation}-{timezone.localdate():%Y%m%d}"'
 
 
 def remembered(name: str, compute: Callable[[], Value], *, generation: int) -> Value:
@@ -86,69 +123,3 @@ def remembered(name: str, compute: Callable[[], Value], *, generation: int) -> V
     transaction saw must not be kept.
     """
     return store.get_or_set(f"{release()}:{name}:{generation}", compute, timeout=24 * 60 * 60)
-
-
-def public(view):
-    """Mark a page as the same for everybody: revalidated by ETag, 304 when nothing changed.
-
-    The ETag holds the release, the generation and the day, because what is planned, active or ended depends on today.
-    The generation is handed on as ``request.generation``.
-    """
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args, **kwargs):
-        request.generation = current_generation()
-        etag = f'W/"{release()}-{request.generation}-{timezone.localdate():%Y%m%d}"'
-        if request.method in {"GET", "HEAD"} and etag in parse_etags(request.headers.get("If-None-Match", "")):
-            response = HttpResponseNotModified()
-        else:
-            response = view(request, *args, **kwargs)
-        if response.status_code in {200, 304}:
-            response["ETag"] = etag
-            patch_cache_control(response, public=True, no_cache=True)
-        return response
-
-    wrapper.is_public = True
-    return wrapper
-
-
-def personal(view):
-    """Mark a page as one person's: never stored, never indexed, its address never sent on."""
-
-    @wraps(view)
-    def wrapper(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        patch_cache_control(response, private=True, no_store=True)
-        response["X-Robots-Tag"] = "noindex"
-        response["Referrer-Policy"] = "same-origin"
-        return response
-
-    return wrapper
-
-
-def unlinked(view):
-    """Mark a page whose address is a secret: nothing that it links to is told where the visitor came from.
-
-    Its forms are then sent with "Origin: null"; see middleware.NullOrigin.
-    """
-
-    @wraps(view)
-    def wrapper(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        return response
-
-    wrapper.is_unlinked = True
-    return wrapper
-
-
-def no_store_unless_public(get_response):
-    """Middleware: what no view declared public is not stored anywhere."""
-
-    def middleware(request):
-        response = get_response(request)
-        if not response.has_header("Cache-Control"):
-            patch_cache_control(response, private=True, no_store=True)
-        return response
-
-    return middleware
