@@ -20,8 +20,9 @@ def home(request):
     cards = Resource.objects.for_cards()
     context = {
         "phases": Phase.objects.all(),
-        "featured": cards.filter(featured=True).order_by("-added_at", "-pk")[:SHOWN],
-        "newest": cards.filter(featured=False).order_by("-added_at", "-pk")[:SHOWN],
+        # With __in, because SQLite uses no index for a bare boolean.
+        "featured": cards.filter(featured__in=[True]).order_by("-added_at", "-pk")[:SHOWN],
+        "newest": cards.filter(featured__in=[False]).order_by("-added_at", "-pk")[:SHOWN],
         "networks": Network.objects.for_cards().order_by(F("starts_by").desc(nulls_last=True), "name")[:SHOWN],
         "counts": remembered("counts", _counts, generation=request.generation),
     }
