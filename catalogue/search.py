@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django_countries import countries
 
-from catalogue.models import LearningQuestion, Network, Organization, Topic
+from catalogue.models import LearningQuestion, Network, Organization, Topic, named_memberships
 from resourcecenter.core import markdown, search
 from resourcecenter.core.documents import Kind, facet_of
 from resourcecenter.core.history import touch
@@ -134,7 +134,7 @@ NETWORK = Kind(
     name=KIND,
     model=Network,
     for_index=lambda: Network.objects.prefetch_related(
-        "tagged__tag", "memberships__organization", "learning_questions", "deliverables"
+        named_memberships(), "tagged__tag", "learning_questions", "deliverables"
     ),
     to_document=network_document,
     for_cards=lambda: Network.objects.for_cards(),
