@@ -6,13 +6,11 @@ Chosen by measurement; see "Deploy" in the README. The command line and GUNICORN
 import os
 from pathlib import Path
 
-worker_class = "gthread"
-"""Sync workers must not face a network: two of them were stopped by four clients that send a byte a second."""
-
+worker_class = "gthread"  # sync workers close the connection after each answer
 workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, os.cpu_count() or 1))
-threads = 4
+threads = 2
 keepalive = 75
-"""Seconds; longer than nginx or Caddy keep a connection unused, so that none is closed as a request sets out."""
+"""Seconds; longer than a proxy keeps a connection unused, so that none is closed as a request sets out."""
 
 control_socket_disable = True
 limit_request_line = 0  # Django answers addresses that are too long, with a page
