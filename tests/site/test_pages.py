@@ -45,7 +45,7 @@ def world():
 
 
 QUERIES = {  # each begins with the content generation
-    "home": (reverse("home"), 10),  # counts 2, phases, featured 2, newest 2, networks 2
+    "home": (reverse("home"), 11),  # counts 2, phases, featured 2, newest 2, networks 3
     "overview": (reverse("phases:overview"), 4),
     "which form": (reverse("phases:which_form"), 2),
     "which form, answered": (reverse("phases:which_form") + "?formality=people", 3),
