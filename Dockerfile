@@ -18,5 +18,5 @@ VOLUME /var/lib/resourcecenter
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'Host': 'localhost'}), timeout=4)"]
-CMD ["gunicorn", "resourcecenter.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--no-control-socket", \
-     "--limit-request-line", "0", "--worker-tmp-dir", "/dev/shm", "--forwarded-allow-ips", "*"]
+CMD ["gunicorn", "resourcecenter.wsgi", "--config", "python:resourcecenter.serving", "--bind", "0.0.0.0:8000", \
+     "--forwarded-allow-ips", "*"]

@@ -3,11 +3,11 @@
 from datetime import date
 from functools import cache
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.utils.translation import get_language
 from django_countries import countries
 
-from catalogue.models import LearningQuestion, Membership, Network, Organization, Topic
+from catalogue.models import LearningQuestion, Network, Organization, Topic, named_memberships
 from resourcecenter.core import markdown, search
 from resourcecenter.core.documents import Kind, facet_of
 from resourcecenter.core.history import touch
@@ -133,12 +133,8 @@ def question_document(question: LearningQuestion) -> search.Document:
 NETWORK = Kind(
     name=KIND,
     model=Network,
-    # Joined: Django asks SQLite for each organization by an OR of its own, and SQLite takes no 1,000 of them.
     for_index=lambda: Network.objects.prefetch_related(
-        "tagged__tag",
-        Prefetch("memberships", Membership.objects.select_related("organization")),
-        "learning_questions",
-        "deliverables",
+        named_memberships(), "tagged__tag", "learning_questions", "deliverables"
     ),
     to_document=network_document,
     for_cards=lambda: Network.objects.for_cards(),

@@ -4,7 +4,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
-from catalogue.models import Deliverable, LearningQuestion, Membership, Network, NetworkSource, Organization
+from catalogue.models import (
+    Deliverable,
+    LearningQuestion,
+    Membership,
+    Network,
+    NetworkSource,
+    Organization,
+    named_memberships,
+)
 from resourcecenter.core.tables.cells import Lines, Reference
 from resourcecenter.core.tables.records import Table
 
@@ -57,7 +65,7 @@ class Members(Lines):
 
 
 class NetworkTable(Table):
-    relations = ("tags", "memberships__organization", "learning_questions", "deliverables", "sources")
+    relations = ("tags", named_memberships(), "learning_questions", "deliverables", "sources")
 
     memberships = Field("memberships", widget=Members())
     learning_questions = Field("learning_questions", widget=Lines(LearningQuestion, ["text", "level"]))

@@ -1,5 +1,6 @@
 """The network catalogue and its organizations."""
 
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -7,7 +8,10 @@ from django.views.decorators.http import require_safe
 from catalogue.lists import NETWORKS
 from catalogue.models import Membership, Network, Organization
 from resourcecenter.core.listing import listing
-from resourcecenter.core.pagecache import public
+from resourcecenter.core.pagecache import public, remembered
+
+PER_PAGE = 100
+"""Of organizations."""
 
 
 @public
@@ -23,10 +27,17 @@ def network_list(request):
 @require_safe
 def organization_list(request):
     """All organizations of the catalogue, most connected first."""
-    organizations = Organization.objects.annotate(network_count=Count("networks", distinct=True)).order_by(
-        "-network_count", "name"
-    )
-    return render(request, "catalogue/organization_list.html", {"organizations": organizations})
+    ranked = remembered("organizations", _most_connected_first, generation=request.generation)
+    page = Paginator(ranked, PER_PAGE).get_page(request.GET.get("page"))
+    found = Organization.objects.in_bulk([key for key, _count in page])
+    organizations = [(found[key], count) for key, count in page if key in found]
+    return render(request, "catalogue/organization_list.html", {"page": page, "organizations": organizations})
+
+
+def _most_connected_first():
+    """The key of each organization, and in how many networks it is."""
+    counted = Organization.objects.annotate(network_count=Count("networks", distinct=True))
+    return list(counted.order_by("-network_count", "name").values_list("pk", "network_count"))
 
 
 @public

@@ -40,7 +40,7 @@ class ResultFeed(Feed):
     feed_type = DatedFeed
 
     def get_object(self, request, name):
-        collection = LISTS[name]
+        collection = LISTS[name].as_of(request.generation)
         asked = asked_of(request, collection)
         return collection, asked.sorted_by(search.Sort.NEWEST), identity.current(generation=request.generation)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.lifetime import Span, known_until
-from catalogue.models import Membership, Network, Topic
+from catalogue.models import Membership, Network, Topic, named_memberships
 from resourcecenter.core.dates import bounds
 
 MAX_BARS = 300
@@ -20,7 +20,7 @@ MAX_TICKS = 7
 STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000]
 """Years between two ticks of the axis."""
 
-RELATIONS = {"funder": ["memberships__organization"], "sector": ["tags"]}
+RELATIONS = {"funder": [named_memberships(role=Membership.Role.FUNDER)], "sector": ["tags"]}
 """What must be prefetched for a grouping."""
 
 GROUPINGS = {"funder": gettext_lazy("Funder"), "sector": gettext_lazy("Sector"), "country": gettext_lazy("Country")}
@@ -165,8 +165,7 @@ def _grouped(networks, by):
 
 
 def _funders(network):
-    funders = [m.organization for m in network.memberships.all() if m.role == Membership.Role.FUNDER]
-    return [(organization.name, organization.slug) for organization in funders]
+    return [(funder.organization.name, funder.organization.slug) for funder in network.memberships.all()]
 
 
 def _sectors(network):

@@ -6,6 +6,7 @@ left out and named, a page beyond the last gives the last.
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ __all__ = ["Collection", "Labels", "Listing", "asked_of", "in_order", "listing"]
 PER_PAGE = 20
 SHOWN_VALUES = 8
 """How many values of a facet are seen at once; the others are a click away."""
+
+LISTED_VALUES = 100
+"""How many are a click away at most, those with most results: thousands of names would outweigh the page."""
 
 SORTS = {
     search.Sort.RELEVANCE: _("Best match"),
@@ -40,11 +44,14 @@ class FacetValue(NamedTuple):
 
 
 class Facet(NamedTuple):
+    """``left_out`` is how many values have results and are not listed."""
+
     name: str
     title: str
     values: list[FacetValue]
     more: list[FacetValue]
     is_chosen: bool
+    left_out: int = 0
 
 
 class Chip(NamedTuple):
@@ -172,15 +179,19 @@ def _chip(here: Asked, labels: Labels, name: str, value: str) -> Chip:
 
 def _facet(name: str, labels: Labels, counts: Mapping[str, int], chosen: list[str]) -> Facet:
     """What there is of a facet; of one with many values, those that matter most come first, the others as they read."""
+    used = {value for value, count in counts.items() if count and value in labels.values}.union(chosen)
+    matter = nsmallest(LISTED_VALUES, used, key=lambda value: (value not in chosen, -counts.get(value, 0), value))
+    listed = set(matter)
     values = [
         FacetValue(value, label, counts.get(value, 0), value in chosen)
         for value, label in labels.values.items()
-        if counts.get(value) or value in chosen
+        if value in listed
     ]
     first = values
     if len(values) > SHOWN_VALUES + 1:  # to hide a single one would save nothing
         first = sorted(values, key=lambda value: (not value.is_chosen, -value.count))[: max(SHOWN_VALUES, len(chosen))]
-    return Facet(name, labels.title, first, [value for value in values if value not in first], bool(chosen))
+    more = [value for value in values if value not in first]
+    return Facet(name, labels.title, first, more, bool(chosen), left_out=len(used) - len(values))
 
 
 def _numbers(page: int, pages: int) -> list[int]:

@@ -338,8 +338,8 @@ def test_a_network_page_asks_as_often_for_three_networks_as_for_one(django_asser
     for _ in range(how_many):
         network = make_network(members=2, questions=2, deliverables=2, tags=[topic])
         NetworkSource.objects.create(network=network, title="Report")
-    # networks, tags, memberships, organizations, learning questions, deliverables, sources
-    with django_assert_num_queries(7):
+    # networks, tags, memberships, learning questions, deliverables, sources
+    with django_assert_num_queries(6):
         pages = [
             (
                 [tag.name for tag in network.tags.all()],
@@ -383,3 +383,14 @@ def test_addresses_last():
     assert make_network(slug="water").get_absolute_url() == "/networks/water/"
     assert make_organization(name="Acme").get_absolute_url().startswith("/organizations/organization-")
     assert make_topic("Water").get_absolute_url() == "/topics/water/"
+
+
+@pytest.mark.django_db
+def test_a_network_of_more_members_than_an_expression_of_sqlite_has_parts_can_be_read():
+    network = make_network("Alpha")
+    members = Organization.objects.bulk_create(
+        Organization(name=f"Member {number}", slug=f"member-{number}") for number in range(1001)
+    )
+    Membership.objects.bulk_create(Membership(network=network, organization=member) for member in members)
+    read = Network.objects.for_page().get(pk=network.pk)
+    assert {membership.organization.name for membership in read.memberships.all()} == {m.name for m in members}

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from catalogue.models import Membership, Network
-from catalogue.seen.timeline import MAX_BARS, MAX_TICKS, axis_of, bar, timeline
+from catalogue.seen.timeline import MAX_BARS, MAX_TICKS, RELATIONS, axis_of, bar, timeline
 from tests.factories import make_network, make_organization, make_topic
 
 TODAY = date(2020, 7, 1)
@@ -116,7 +116,7 @@ def test_networks_without_a_date_are_listed_apart():
 
 
 def networks():
-    return list(Network.objects.prefetch_related("tags", "memberships__organization").order_by("name"))
+    return list(Network.objects.prefetch_related("tags", *RELATIONS["funder"]).order_by("name"))
 
 
 def titles(found):

@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from catalogue.facets import network_labels
+from catalogue.models import Topic
 from resourcecenter.core.asked import MAX_VALUES
-from resourcecenter.core.listing import PER_PAGE, SORTS, Collection, Labels, listing
+from resourcecenter.core.listing import LISTED_VALUES, PER_PAGE, SORTS, Collection, Labels, listing
 from resourcecenter.core.pagecache import current_generation
 from tests.factories import make_network, make_topic
 
@@ -83,6 +84,20 @@ def test_each_value_says_how_many_there_are(rf, networks):
         ("health", "Health", 2),
         ("water", "Water", 2),
     ]
+
+
+@pytest.mark.django_db
+def test_of_very_many_values_the_page_lists_those_with_most_results_and_those_chosen(rf):
+    names = [f"{number:03}" for number in range(LISTED_VALUES + 3)]
+    Topic.objects.bulk_create(Topic(name=name, slug=name) for name in names)
+    topics = list(Topic.objects.order_by("pk"))
+    make_network(tags=topics)
+    make_network(tags=topics[-2:])
+    facet = {facet.name: facet for facet in look(rf, "topic=102&topic=050").facets}["topic"]
+    listed = [value.value for value in [*facet.values, *facet.more]]
+    assert [value.value for value in facet.values if value.is_chosen] == ["102", "050"]
+    assert sorted(listed) == [*names[: LISTED_VALUES - 2], "101", "102"]
+    assert facet.left_out == 3
 
 
 @pytest.mark.django_db

@@ -15,7 +15,7 @@ from resourcecenter.core.public import PublicModel, Tombstone
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ["core", "phases", "catalogue", "contributions"]
-FLOOR_MODULES = {"core", "settings", "wsgi", "apps", "__init__"}
+FLOOR_MODULES = {"core", "serving", "settings", "wsgi", "apps", "__init__"}
 TABLES = [model for label in FLOORS for model in apps.get_app_config(label).get_models()]
 HISTORIES = [model for model in TABLES if hasattr(model, "history_id")]
 OURS = [model for model in TABLES if model not in HISTORIES]

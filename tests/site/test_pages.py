@@ -45,7 +45,7 @@ def world():
 
 
 QUERIES = {  # each begins with the content generation
-    "home": (reverse("home"), 10),  # counts 2, phases, featured 2, newest 2, networks 2
+    "home": (reverse("home"), 11),  # counts 2, phases, featured 2, newest 2, networks 3
     "overview": (reverse("phases:overview"), 4),
     "which form": (reverse("phases:which_form"), 2),
     "which form, answered": (reverse("phases:which_form") + "?formality=people", 3),
@@ -56,7 +56,7 @@ QUERIES = {  # each begins with the content generation
     "resource": (reverse("contributions:resource", args=["res-0"]), 22),  # what is around it: 11, and 1 for each topic
     "networks": (reverse("catalogue:networks"), 14),
     "network": (reverse("network", args=["net-0"]), 43),  # what is around it: 25, and 1 for each topic
-    "organizations": (reverse("catalogue:organizations"), 2),
+    "organizations": (reverse("catalogue:organizations"), 3),
     "organization": (reverse("catalogue:organization", args=["solitary"]), 4),
     "topics": (reverse("topics"), 4),
     "topic": (reverse("topic", args=["topic-0"]), 8),
