@@ -273,6 +273,12 @@ GUESSES = {
     "contributions:erase": {"token": TOKENS},
     "contributions:prove_address": {"token": TOKENS},
     "contributions:act": {"token": TOKENS, "action": ["answer", "appeal", "withdraw"]},
+    "staff:second_step": {},
+    "staff:set_up": {},
+    "staff:recovery_codes": {},
+    "staff:join": {"token": TOKENS},
+    "staff:ask_for_password": {},
+    "staff:reset_password": {"token": TOKENS},
 }
 """What to try for each part of each address; of the admin see ADMIN."""
 

@@ -52,7 +52,9 @@ TABLE = """
 404 | 405 : contributions:file contributions:own_file
 200 | 200 : contributions:contribute contributions:contribute_network contributions:correct
 200 | 200 : contributions:report_problem contributions:lost_link contributions:revise
-404 | 404 : contributions:draft
+404 | 404 : contributions:draft staff:join staff:reset_password
+200 | 200 : staff:ask_for_password
+302 | 302 : staff:second_step staff:set_up staff:recovery_codes
 200 | 302 : contributions:erase
 405 | 302 : contributions:prove_address
 200 | 409 : contributions:act
