@@ -3,10 +3,14 @@
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from contributions.forms.record import TidyForm, missing
 from contributions.forms.sender import AddressField
+
+from . import joining
+from .models import Invitation
 
 
 class CodeInput(forms.TextInput):
@@ -48,3 +52,24 @@ class PasswordWishForm(TidyForm):
         label=_("The e-mail address of your account"),
         error_messages=missing(_("Enter the e-mail address of your account.")),
     )
+
+
+class InvitationForm(forms.ModelForm):
+    email = AddressField(label=_("E-mail address"), error_messages=missing(_("Enter the e-mail address to invite.")))
+    roles = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Roles"),
+        help_text=_("A moderator decides on contributions, a curator edits what is public."),
+        error_messages=missing(_("Choose at least one role.")),
+    )
+
+    class Meta:
+        model = Invitation
+        fields = ["email", "roles"]
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if joining.has_account(email):
+            raise forms.ValidationError(_("An account with this e-mail address is there already."))
+        return email

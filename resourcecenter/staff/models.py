@@ -65,7 +65,7 @@ class Invitation(Link):
     PURPOSE = "staff.invitation"
     WORKS_FOR = timedelta(days=7)
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("e-mail address"))
     roles = models.ManyToManyField(Group, verbose_name=_("roles"), related_name="+")
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -137,7 +137,6 @@ class Deed(models.Model):
         PASSWORD_CHANGED = "password_changed", _("Changed their password")
         PASSWORD_RESET = "password_reset", _("Chose a new password by a link")
         ROLES_CHANGED = "roles_changed", _("Changed what an account may do")
-        EXPORTED = "exported", _("Took records away as a table")
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     # None is somebody whom the site does not know. Accounts are closed, not deleted.

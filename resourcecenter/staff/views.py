@@ -115,8 +115,8 @@ def recovery_codes(request):
     return render(request, "staff/recovery_codes.html", {"n": n, "of": factor.CODES})
 
 
-@personal
 @unlinked
+@personal
 @sensitive_post_parameters()
 @a_form
 def join(request, token):
@@ -150,8 +150,8 @@ def ask_for_password(request):
     return _page(request, "staff/ask_for_password.html", form)
 
 
-@personal
 @unlinked
+@personal
 @sensitive_post_parameters()
 @a_form
 def reset_password(request, token):

@@ -24,6 +24,7 @@ from resourcecenter.core import history
 from resourcecenter.core.identity import SiteIdentity
 from resourcecenter.core.missed import MissedSearch
 from resourcecenter.core.public import retire
+from resourcecenter.staff.models import Deed, Invitation
 from tests.factories import (
     make_contribution,
     make_curator,
@@ -153,6 +154,15 @@ TABLE = """
 302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:auth_user_password_change admin:auth_user_changelist
 302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:auth_user_add admin:auth_user_history admin:auth_user_delete
 302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:auth_user_change
+302 302 403 403 403 200 | 302 302 403 403 403 302 : admin:auth_user_second_step
+302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:staff_deed_changelist
+302 302 403 403 403 200 | 302 302 403 403 403 403 : admin:staff_deed_change
+302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:staff_deed_history admin:staff_invitation_changelist
+302 302 403 403 403 403 | 302 302 403 403 403 403 : admin:staff_deed_add admin:staff_deed_delete
+302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:staff_invitation_add admin:staff_invitation_delete
+302 302 403 403 403 200 | 302 302 403 403 403 403 : admin:staff_invitation_change
+302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:staff_invitation_history
+302 | 302 : admin/staff/deed/<path:object_id>/ admin/staff/invitation/<path:object_id>/
 302 302 404 200 200 200 | 302 302 404 200 200 200 : admin:app_list
 302 302 404 404 404 404 | 302 302 404 404 404 404 : admin/(?P<url>.*)
 """
@@ -202,6 +212,7 @@ def keys(db):
     contribution = make_contribution()
     email = Email.objects.get()
     reason = Reason.objects.first() or Reason.objects.create(action="reject", name="Other", text="Words.")
+    invitation = Invitation.objects.create(email="x@example.org", invited_by=make_user("inviter"))
     organization = network.memberships.get().organization
     type(organization).objects.update(slug="thing")
     rows = {
@@ -221,6 +232,8 @@ def keys(db):
         "contributions/contribution": contribution,
         "contributions/reason": reason,
         "post_office/email": email,
+        "staff/invitation": invitation,
+        "staff/deed": Deed.objects.create(action=Deed.Action.LOGGED_IN),
         "auth/group": make_moderator("somebody").groups.get(),
         "auth/user": get_user_model().objects.get(username="somebody"),
     }
@@ -283,9 +296,9 @@ def test_every_address_is_in_the_table():
     assert set(route_of()) == set(expected())
 
 
-@pytest.mark.parametrize("part", ["", "contributions:", "admin:", "admin:c", "admin:p", "admin:a", "admin/"])
+@pytest.mark.parametrize("part", ["", "contributions:", "admin:", "admin:c", "admin:p", "admin:a", "admin:s", "admin/"])
 def test_each_person_is_answered_as_the_table_says(people, keys, part):
-    parts = ["admin/", "admin:a", "admin:p", "admin:c", "admin:", "contributions:", ""]
+    parts = ["admin/", "admin:a", "admin:s", "admin:p", "admin:c", "admin:", "contributions:", ""]
     names = [name for name in route_of() if next(p for p in parts if name.startswith(p)) == part]
     found = {name: row_of(people, address(route_of()[name], keys)) for name in names}
     assert found

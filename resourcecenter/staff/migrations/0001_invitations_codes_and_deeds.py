@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='when')),
-                ('action', models.CharField(choices=[('logged_in', 'Logged in'), ('logged_out', 'Logged out, on all devices'), ('login_failed', 'Wrong name, password or code'), ('locked_out', 'Too many failures: locked out for a time'), ('confirmed', 'Confirmed the log-in with the app'), ('recovered', 'Confirmed the log-in with a recovery code'), ('factor_set_up', 'Set up the second step with an app'), ('codes_renewed', 'Made new recovery codes'), ('factor_removed', 'Removed the second step of an account'), ('invited', 'Sent an invitation'), ('uninvited', 'Took an invitation back'), ('joined', 'Made an account from an invitation'), ('password_changed', 'Changed their password'), ('password_reset', 'Chose a new password by a link'), ('roles_changed', 'Changed what an account may do'), ('exported', 'Took records away as a table')], max_length=20, verbose_name='what')),
+                ('action', models.CharField(choices=[('logged_in', 'Logged in'), ('logged_out', 'Logged out, on all devices'), ('login_failed', 'Wrong name, password or code'), ('locked_out', 'Too many failures: locked out for a time'), ('confirmed', 'Confirmed the log-in with the app'), ('recovered', 'Confirmed the log-in with a recovery code'), ('factor_set_up', 'Set up the second step with an app'), ('codes_renewed', 'Made new recovery codes'), ('factor_removed', 'Removed the second step of an account'), ('invited', 'Sent an invitation'), ('uninvited', 'Took an invitation back'), ('joined', 'Made an account from an invitation'), ('password_changed', 'Changed their password'), ('password_reset', 'Chose a new password by a link'), ('roles_changed', 'Changed what an account may do')], max_length=20, verbose_name='what')),
                 ('of', models.CharField(blank=True, max_length=200, verbose_name='of what')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
             ],
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
                 ('invited_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
                 ('roles', models.ManyToManyField(related_name='+', to='auth.group', verbose_name='roles')),
             ],
