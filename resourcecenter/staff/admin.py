@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.forms import CheckboxSelectMultiple
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -37,11 +38,21 @@ class StaffUserAdmin(UserAdmin):
     """Django's, which notes what an account may do, and ends its sessions when it may do nothing any more."""
 
     change_form_template = "admin/staff/user.html"
+    fieldsets = [
+        (None, {"fields": ["username", "password", "email"]}),
+        (gettext_lazy("What the account may do"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        (gettext_lazy("Since when"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+    filter_horizontal = []
     list_display = ["username", "email", "is_active", "is_staff", "is_superuser", "last_login"]
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.second_step_view)
         return [path("<int:pk>/second-step/", view, name="auth_user_second_step"), *super().get_urls()]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
 
     def save_model(self, request, obj, form, change):
         form.rights_before = rights_of(User.objects.get(pk=obj.pk)) if change else ""
@@ -96,6 +107,16 @@ class InvitationAdmin(CuratedAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).open().select_related("invited_by")
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return super().add_view(request, form_url, {**(extra_context or {}), "title": _("Invite somebody")})
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {**(extra_context or {}), "title": _("Invitations that wait")})
+
+    def response_add(self, request, obj, post_url_continue=None):
+        messages.success(request, _("An invitation goes to %(email)s.") % {"email": obj.email})
+        return redirect("admin:staff_invitation_changelist")
 
     def save_model(self, request, obj, form, change):
         # The latest counts: the link of an earlier one works no more.

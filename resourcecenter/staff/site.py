@@ -24,6 +24,8 @@ class StaffSite(AdminSite):
         return {**super().each_context(request), "has_second_factor": settings.STAFF_SECOND_FACTOR}
 
     def login(self, request, extra_context=None):
+        if request.method == "HEAD" and self.has_permission(request):  # as Django does for GET
+            return redirect("admin:index")
         if request.method in {"GET", "HEAD"} and not factor.is_confirmed(request):
             next_page = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
             return redirect(reverse("staff:second_step", query={REDIRECT_FIELD_NAME: next_page}))

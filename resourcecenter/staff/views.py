@@ -93,7 +93,7 @@ def set_up(request):
     device = factor.device_with(request.user, signed_key)
     context = {
         "signed_key": signed_key,
-        "picture": segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=4, light="#fff"),
+        "picture": segno.make(device.config_url, error="l").svg_data_uri(scale=5, border=4, light="#fff"),
         "address": device.config_url,
         "groups": factor.in_groups(factor.as_text(device)),
         "is_change": request.user.otp_device is not None,

@@ -35,6 +35,11 @@ ADMIN_PAGES = [
     "phases/page/1/change/",
     "core/tombstone/",
     "stalest/",
+    "staff/deed/",
+    "staff/invitation/",
+    "staff/invitation/add/",
+    "auth/user/1/change/",
+    "auth/user/1/second-step/",
 ]
 
 

@@ -1,8 +1,8 @@
-"""Who may open what: each address of the site, for each kind of person, by GET and by POST without any field.
+"""Who may open what: each address of the site, for each kind of person, by every method, without any field.
 
 A new address fails the first test until it stands in a line of TABLE. A line reads: the answers to an anonymous
 visitor, an account, a member of staff without rights, a moderator, a curator and a superuser, by GET | by POST. One
-number stands for all of them alike.
+number stands for all of them alike. HEAD is answered as GET, and PUT and DELETE by 405, but for what OTHERWISE names.
 """
 
 import re
@@ -167,6 +167,9 @@ TABLE = """
 302 302 404 404 404 404 | 302 302 404 404 404 404 : admin/(?P<url>.*)
 """
 
+OTHERWISE = {"phases:accessibility": {"302 302 302 302 302 302"}}
+"""The answers to PUT and DELETE, by name of address, where they are not 405."""
+
 PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 PEOPLE = ["anonymous", "account", "staff", "moderator", "curator", "superuser"]
 
@@ -297,9 +300,34 @@ def test_every_address_is_in_the_table():
 
 
 @pytest.mark.parametrize("part", ["", "contributions:", "admin:", "admin:c", "admin:p", "admin:a", "admin:s", "admin/"])
-def test_each_person_is_answered_as_the_table_says(people, keys, part):
+def names_of(part):
     parts = ["admin/", "admin:a", "admin:s", "admin:p", "admin:c", "admin:", "contributions:", ""]
-    names = [name for name in route_of() if next(p for p in parts if name.startswith(p)) == part]
+    return [name for name in route_of() if next(p for p in parts if name.startswith(p)) == part]
+
+
+def test_each_person_is_answered_as_the_table_says(people, keys, part):
+    names = names_of(part)
     found = {name: row_of(people, address(route_of()[name], keys)) for name in names}
     assert found
     assert found == {name: row for name, row in expected().items() if name in found}
+
+
+def test_no_address_knows_other_methods_than_get_head_and_post(people, keys):
+    found = {}
+    for name, route in route_of().items():
+        path = address(route, keys)
+        rows = {" ".join(answers(people, method, path)) for method in ("put", "delete")}
+        if rows != {"405 405 405 405 405 405"}:
+            found[name] = rows
+    assert found == OTHERWISE
+
+
+def test_a_page_is_answered_alike_with_and_without_its_body(people, keys):
+    """For one of the six who may see little and one who may see much: GET, to which it is compared, asks for all."""
+    few = {who: people[who] for who in ("anonymous", "curator")}
+    found, told = {}, {}
+    for name, route in route_of().items():
+        got = expected()[name].split(" | ")[0].split()
+        told[name] = [got[0], got[PEOPLE.index("curator") % len(got)]]
+        found[name] = list(answers(few, "head", address(route, keys)))
+    assert found == told
