@@ -15,6 +15,7 @@ from resourcecenter.core import tokens
 from resourcecenter.staff import factor
 from resourcecenter.staff.models import Deed, RecoveryCode
 from tests.factories import PASSWORD, make_moderator, make_user
+from tests.site.test_roles import PART, routes
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +191,21 @@ def test_without_https_a_log_in_is_one_step(settings):
     client, page = log_in()
     assert page.redirect_chain[-1][0] == "/admin/"
     assert [client.get(address)["Location"] for address in (STEP, SET_UP, CODES)] == [reverse("admin:index")] * 3
+
+
+def test_no_address_of_the_admin_opens_by_the_password_alone():
+    make_user("ada", is_superuser=True)
+    client, _page = log_in("ada")
+    parts = {"app_label": "auth", "url": "x"}
+    addresses = {
+        "/" + PART.sub(lambda part: parts.get(part[1] or part[2], "1"), route)
+        for name, route in routes()
+        if route.startswith(("admin/", "styleguide/"))
+    } - {"/admin/login/"}
+    assert len(addresses) > 100
+    answers = {
+        (address, method): getattr(client, method)(address) for address in addresses for method in ("get", "post")
+    }
+    let_in = {key for key, answer in answers.items() if answer.status_code != 302}
+    assert let_in == set()
+    assert {answer["Location"].partition("?")[0] for answer in answers.values()} == {"/admin/login/", "/admin/"}
