@@ -280,6 +280,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_LOCKOUT_CALLABLE = "resourcecenter.staff.lockout.refuse"
 AXES_CLIENT_IP_CALLABLE = "resourcecenter.staff.lockout.address_of"
+AXES_USERNAME_CALLABLE = "resourcecenter.staff.lockout.name_of"
 AXES_CLIENT_STR_CALLABLE = "resourcecenter.staff.lockout.unnamed"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

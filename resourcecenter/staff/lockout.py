@@ -19,10 +19,19 @@ MOST_OF_ADDRESS = 20
 """So many failures of one address, whatever names were tried, keep it out; of one account from there, five do."""
 
 
+MOST_OF_NAME = 255
+"""As long as the column of the library; no account has a name so long."""
+
+
 def address_of(request: HttpRequest) -> str | None:
     """Return the address that failures are counted by, as core.limits sees it: of IPv6 the first of its /64."""
     network = limits.network_of(request).partition("/")[0]
     return None if network == "unknown" else network
+
+
+def name_of(request: HttpRequest, credentials: dict | None) -> str:
+    """Return the name that failures are counted by; the field that takes what was typed has no end."""
+    return ((credentials or request.POST).get("username") or "")[:MOST_OF_NAME]
 
 
 def unnamed(*args) -> str:
