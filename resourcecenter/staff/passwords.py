@@ -33,16 +33,16 @@ def reset(link: PasswordReset, form) -> None:
 
 def _send_links(email):
     for user in get_user_model().objects.filter(email__iexact=email, is_active=True, is_staff=True):
-        reset = PasswordReset.objects.create(user=user)
-        link = mail.PrivateLink("staff:reset_password", PasswordReset.PURPOSE, reset.key.bytes, reset.token_hash)
+        made = PasswordReset.objects.create(user=user)
+        link = mail.PrivateLink("staff:reset_password", PasswordReset.PURPOSE, made.key.bytes, made.token_hash)
         sent = mail.enqueue(
             # The account's own spelling: what a stranger typed may be another mailbox that only looks the same.
             user.email,
             subject=_("A new password"),
             template="staff/mail/password.txt",
-            context={"username": user.get_username(), "until": reset.works_until},
+            context={"username": user.get_username(), "until": made.works_until},
             links={"link": link},
             unproved=True,
         )
         if sent is None:
-            reset.delete()
+            made.delete()
