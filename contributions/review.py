@@ -6,6 +6,7 @@ from csp.decorators import csp_replace, csp_update
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,6 +21,7 @@ from contributions.applying import DoesNotFit
 from contributions.forms import VersionForm, form_for
 from contributions.models import Contribution, Reason
 from resourcecenter.core import files
+from resourcecenter.core.curating import note
 from resourcecenter.core.pagecache import personal
 from resourcecenter.core.textdiff import word_diff
 
@@ -155,7 +157,9 @@ def erase(request, pk):
     """Delete a contributor's personal data on their wish."""
     contribution = _get(request, pk)
     if request.method == "POST":
-        privacy.erase(contribution)
+        with transaction.atomic():
+            privacy.erase(contribution)
+            note(request, contribution, name=contribution.reference, words=_("Deleted the personal data."))
         messages.success(request, format_html(_("{}: the personal data are deleted."), contribution.reference))
         return redirect("admin:contributions_contribution_change", pk)
     context = _site_context(request, contribution, title=_("Delete the personal data?"))

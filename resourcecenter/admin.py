@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import path
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.admin import TOTPDevice
 from post_office.models import Attachment, Email, EmailTemplate, Log
 from taggit.models import Tag
 
@@ -29,6 +30,10 @@ admin.site.unregister(Tag)
 for model in (Email, Log, Attachment, EmailTemplate):
     admin.site.unregister(model)
 admin.site.register(Email, OutboxAdmin)
+
+
+# Its page shows the key of everybody's app.
+admin.site.unregister(TOTPDevice)
 
 
 class PracticeInline(LineInline):

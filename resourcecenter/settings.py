@@ -3,6 +3,7 @@
 Every variable has a safe default and is listed in the README, where a test compares the two.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -99,6 +100,7 @@ CONTENT_SECURITY_POLICY = {
 INSTALLED_APPS = [
     "taggit",  # before the roof, whose admin takes taggit's own tags out
     "resourcecenter",
+    "resourcecenter.staff",
     "contributions",
     "catalogue",
     "phases",
@@ -108,7 +110,10 @@ INSTALLED_APPS = [
     "import_export",
     "post_office",
     "csp",
-    "django.contrib.admin",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "resourcecenter.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -132,9 +137,11 @@ MIDDLEWARE = [
     "resourcecenter.core.middleware.NullOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "resourcecenter.core.middleware.explain_wrong_methods",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "resourcecenter.urls"
@@ -252,6 +259,7 @@ RETENTION_DRAFT_DAYS = env.int("RETENTION_DRAFT_DAYS", default=30)
 RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", default=90)
 RETENTION_UNANSWERED_DAYS = env.int("RETENTION_UNANSWERED_DAYS", default=365)
 RETENTION_LINK_DAYS = env.int("RETENTION_LINK_DAYS", default=180)
+RETENTION_AUDIT_DAYS = env.int("RETENTION_AUDIT_DAYS", default=365)
 RETENTION_MISSED_SEARCH_DAYS = env.int("RETENTION_MISSED_SEARCH_DAYS", default=365)
 
 # --- People -------------------------------------------------------------------------------------
@@ -262,6 +270,26 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+
+# On the machine itself, without https, a log-in is one step.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=_https)
+OTP_TOTP_ISSUER = SITE_NAME
+
+AXES_HANDLER = "resourcecenter.staff.lockout.Handler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# In the order that the handler expects; never the name alone, or strangers could lock people out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+AXES_LOCKOUT_CALLABLE = "resourcecenter.staff.lockout.refuse"
+AXES_CLIENT_IP_CALLABLE = "resourcecenter.staff.lockout.address_of"
+AXES_USERNAME_CALLABLE = "resourcecenter.staff.lockout.name_of"
+AXES_CLIENT_STR_CALLABLE = "resourcecenter.staff.lockout.unnamed"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 # --- The libraries ------------------------------------------------------------------------------
 
@@ -281,7 +309,7 @@ MARKDOWNX_EDITOR_RESIZABLE = False
 # --- Logs ---------------------------------------------------------------------------------------
 
 # What follows these in a path opens somebody's page.
-PRIVATE_PATHS = ["contributions", "contribute/draft"]
+PRIVATE_PATHS = ["contributions", "contribute/draft", "staff/invitations", "staff/password"]
 _console = {"handlers": ["console"], "propagate": False}
 LOGGING = {
     "version": 1,
@@ -291,5 +319,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # All but the first bring handlers of their own, which would not mask.
-    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": _console, "post_office": _console},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django": {"handlers": [], "propagate": True},
+        "django.server": _console,
+        "post_office": _console,
+    },
 }

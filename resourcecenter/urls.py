@@ -48,6 +48,7 @@ urlpatterns = [
     path("", include("contributions.urls")),
     path("styleguide/", admin.site.admin_view(styleguide.styleguide), name="styleguide"),
     path("admin/stalest/", admin.site.admin_view(stalest), name="stalest"),
+    path("staff/", include("resourcecenter.staff.urls")),
     path("admin/", admin.site.admin_view(dashboard.dashboard), name="dashboard"),
     path("admin/", admin.site.urls),
 ]

@@ -1,5 +1,7 @@
 """Error pages, in the site's look; only the one for a missing address asks the database, for retired records."""
 
+import math
+
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseForbidden, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -39,6 +41,14 @@ def not_found(request, exception=None):
 def too_many_requests(request, *, wait_s: int):
     """429, with the seconds to wait in ``Retry-After``."""
     response = HttpResponse(render_to_string("429.html", {**site_as_last_seen(request), "wait_s": wait_s}), status=429)
+    response["Retry-After"] = wait_s
+    return response
+
+
+def too_many_log_ins(request, *, wait_s: int):
+    """429 for who guesses, with the seconds to wait in ``Retry-After``; the same whether the account exists."""
+    context = {**site_as_last_seen(request), "minutes": math.ceil(wait_s / 60)}
+    response = HttpResponse(render_to_string("staff/locked_out.html", context), status=429)
     response["Retry-After"] = wait_s
     return response
 

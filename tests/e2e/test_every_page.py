@@ -8,7 +8,7 @@ from tests.e2e.steps import contribute, log_in, review
 from tests.proof.pages import PAGES
 from tests.proof.states import states
 
-FORMS = {"form", "network form", "correction", "problem", "lost link"}
+FORMS = {"form", "network form", "correction", "problem", "lost link", "new password"}
 """The pages that set a cookie, for their protection against forgery."""
 
 

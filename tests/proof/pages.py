@@ -33,5 +33,7 @@ PAGES = {
     "correction": "/contribute/correction/network/groove/",
     "problem": "/contribute/problem/network/groove/",
     "lost link": "/contribute/lost-link/",
+    "new password": "/staff/password/",
+    "link that is over": "/staff/invitations/none/",
     "not found": "/no-such-page/",
 }

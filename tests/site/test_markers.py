@@ -280,6 +280,12 @@ GUESSES = {
     "contributions:erase": {"token": TOKENS},
     "contributions:prove_address": {"token": TOKENS},
     "contributions:act": {"token": TOKENS, "action": ["answer", "appeal", "withdraw"]},
+    "staff:second_step": {},
+    "staff:set_up": {},
+    "staff:recovery_codes": {},
+    "staff:join": {"token": TOKENS},
+    "staff:ask_for_password": {},
+    "staff:reset_password": {"token": TOKENS},
 }
 """What to try for each part of each address, or what finds it out; of the admin see ADMIN."""
 
@@ -396,7 +402,7 @@ def test_nothing_that_is_not_published_shows_anywhere(client, world, who):
     answers = crawl(client)
     assert len(answers) > len(GUESSES) * 5
     assert shown(answers, besides=[world.retired["title"]]) == set()
-    changing = {address for address in before if address.startswith(("/contribut", "/admin", "/styleguide"))}
+    changing = {address for address in before if address.startswith(("/contribut", "/staff", "/admin", "/styleguide"))}
     assert {a for a in before if before[a] != answers.get(a) and a not in changing} == set()
 
 

@@ -1,8 +1,8 @@
-"""Who may open what: each address of the site, for each kind of person, by GET and by POST without any field.
+"""Who may open what: each address of the site, for each kind of person, by every method, without any field.
 
 A new address fails the first test until it stands in a line of TABLE. A line reads: the answers to an anonymous
 visitor, an account, a member of staff without rights, a moderator, a curator and a superuser, by GET | by POST. One
-number stands for all of them alike.
+number stands for all of them alike. HEAD is answered as GET, and PUT and DELETE by 405, but for what OTHERWISE names.
 """
 
 import re
@@ -24,6 +24,7 @@ from resourcecenter.core import history
 from resourcecenter.core.identity import SiteIdentity
 from resourcecenter.core.missed import MissedSearch
 from resourcecenter.core.public import retire
+from resourcecenter.staff.models import Deed, Invitation
 from tests.factories import (
     make_contribution,
     make_curator,
@@ -52,7 +53,9 @@ TABLE = """
 404 | 405 : contributions:file contributions:own_file
 200 | 200 : contributions:contribute contributions:contribute_network contributions:correct
 200 | 200 : contributions:report_problem contributions:lost_link contributions:revise
-404 | 404 : contributions:draft
+404 | 404 : contributions:draft staff:join staff:reset_password
+200 | 200 : staff:ask_for_password
+302 | 302 : staff:second_step staff:set_up staff:recovery_codes
 200 | 302 : contributions:erase
 405 | 302 : contributions:prove_address
 200 | 409 : contributions:act
@@ -151,9 +154,21 @@ TABLE = """
 302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:auth_user_password_change admin:auth_user_changelist
 302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:auth_user_add admin:auth_user_history admin:auth_user_delete
 302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:auth_user_change
+302 302 403 403 403 200 | 302 302 403 403 403 302 : admin:auth_user_second_step
+302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:staff_deed_changelist
+302 302 403 403 403 200 | 302 302 403 403 403 403 : admin:staff_deed_change
+302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:staff_deed_history admin:staff_invitation_changelist
+302 302 403 403 403 403 | 302 302 403 403 403 403 : admin:staff_deed_add admin:staff_deed_delete
+302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:staff_invitation_add admin:staff_invitation_delete
+302 302 403 403 403 200 | 302 302 403 403 403 403 : admin:staff_invitation_change
+302 302 403 403 403 200 | 302 302 403 403 403 200 : admin:staff_invitation_history
+302 | 302 : admin/staff/deed/<path:object_id>/ admin/staff/invitation/<path:object_id>/
 302 302 404 200 200 200 | 302 302 404 200 200 200 : admin:app_list
 302 302 404 404 404 404 | 302 302 404 404 404 404 : admin/(?P<url>.*)
 """
+
+OTHERWISE = {"phases:accessibility": {"302 302 302 302 302 302"}}
+"""The answers to PUT and DELETE, by name of address, where they are not 405."""
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 PEOPLE = ["anonymous", "account", "staff", "moderator", "curator", "superuser"]
@@ -200,6 +215,7 @@ def keys(db):
     contribution = make_contribution()
     email = Email.objects.get()
     reason = Reason.objects.first() or Reason.objects.create(action="reject", name="Other", text="Words.")
+    invitation = Invitation.objects.create(email="x@example.org", invited_by=make_user("inviter"))
     organization = network.memberships.get().organization
     type(organization).objects.update(slug="thing")
     rows = {
@@ -219,6 +235,8 @@ def keys(db):
         "contributions/contribution": contribution,
         "contributions/reason": reason,
         "post_office/email": email,
+        "staff/invitation": invitation,
+        "staff/deed": Deed.objects.create(action=Deed.Action.LOGGED_IN),
         "auth/group": make_moderator("somebody").groups.get(),
         "auth/user": get_user_model().objects.get(username="somebody"),
     }
@@ -281,10 +299,35 @@ def test_every_address_is_in_the_table():
     assert set(route_of()) == set(expected())
 
 
-@pytest.mark.parametrize("part", ["", "contributions:", "admin:", "admin:c", "admin:p", "admin:a", "admin/"])
+@pytest.mark.parametrize("part", ["", "contributions:", "admin:", "admin:c", "admin:p", "admin:a", "admin:s", "admin/"])
+def names_of(part):
+    parts = ["admin/", "admin:a", "admin:s", "admin:p", "admin:c", "admin:", "contributions:", ""]
+    return [name for name in route_of() if next(p for p in parts if name.startswith(p)) == part]
+
+
 def test_each_person_is_answered_as_the_table_says(people, keys, part):
-    parts = ["admin/", "admin:a", "admin:p", "admin:c", "admin:", "contributions:", ""]
-    names = [name for name in route_of() if next(p for p in parts if name.startswith(p)) == part]
+    names = names_of(part)
     found = {name: row_of(people, address(route_of()[name], keys)) for name in names}
     assert found
     assert found == {name: row for name, row in expected().items() if name in found}
+
+
+def test_no_address_knows_other_methods_than_get_head_and_post(people, keys):
+    found = {}
+    for name, route in route_of().items():
+        path = address(route, keys)
+        rows = {" ".join(answers(people, method, path)) for method in ("put", "delete")}
+        if rows != {"405 405 405 405 405 405"}:
+            found[name] = rows
+    assert found == OTHERWISE
+
+
+def test_a_page_is_answered_alike_with_and_without_its_body(people, keys):
+    """For one of the six who may see little and one who may see much: GET, to which it is compared, asks for all."""
+    few = {who: people[who] for who in ("anonymous", "curator")}
+    found, told = {}, {}
+    for name, route in route_of().items():
+        got = expected()[name].split(" | ")[0].split()
+        told[name] = [got[0], got[PEOPLE.index("curator") % len(got)]]
+        found[name] = list(answers(few, "head", address(route, keys)))
+    assert found == told

@@ -14,6 +14,7 @@ from import_export.forms import ExportForm, ImportForm
 from import_export.results import Error, Result
 
 from resourcecenter.core import history
+from resourcecenter.core.curating import note
 
 from . import files
 
@@ -85,9 +86,12 @@ class TablesAdmin(ImportExportMixin):
         if any("\0" in value for value in request.GET.values()):
             return redirect(request.path)
         try:
-            return super().export_action(request)
+            response = super().export_action(request)
         except IncorrectLookupParameters:
             return redirect(request.path)
+        if response.has_header("Content-Disposition"):
+            note(request, self.model, name=str(self.opts.verbose_name_plural), words=gettext("Taken away as a table."))
+        return response
 
     def get_export_filename(self, request, queryset, file_format):
         name = slugify(self.opts.verbose_name_plural)

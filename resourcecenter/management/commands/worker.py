@@ -11,6 +11,7 @@ from catalogue.search import renew_statuses
 from contributions import chores, digest, filekeeping, privacy
 from resourcecenter.core import mail, missed
 from resourcecenter.core.jobs import Job, run_due
+from resourcecenter.staff import keeping, passwords
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ def jobs(is_stopping):
     """All that the worker does. What takes long asks ``is_stopping()`` between two steps."""
     return [
         Job("answer lost links", EACH_LOOK, chores.answer_lost_links, holds=timedelta(minutes=5)),
+        Job("answer wishes for a new password", EACH_LOOK, passwords.answer_wishes, holds=timedelta(minutes=5)),
         # Each mail is claimed by itself, so the job need not be held for long to be sure that none goes twice.
         Job("send mail", EACH_LOOK, partial(mail.send_due, is_stopping=is_stopping), holds=timedelta(minutes=1)),
         Job("check links", timedelta(minutes=1), partial(chores.check_links, is_stopping), holds=timedelta(minutes=5)),
@@ -33,6 +35,7 @@ def jobs(is_stopping):
         Job("purge mail", DAILY, mail.purge),
         Job("let go of old data", DAILY, privacy.retain),
         Job("forget searches without result", DAILY, missed.purge),
+        Job("forget old log-ins", timedelta(hours=1), keeping.forget_old),
         Job("sweep files", DAILY, _sweep),
         Job("verify files", timedelta(hours=1), _verify),
     ]
