@@ -1,17 +1,24 @@
 """Making a backup while the site serves."""
 
 import shutil
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from contributions import filekeeping
 from resourcecenter.core import files
+from resourcecenter.core.jobs import JobRun
 
 from . import databases
 from .manifest import Manifest
 
 FOLDERS = {"public-files": files.public_storage, "private-files": files.private_storage}
+
+JOB = "backup"
+"""As what the last one is remembered, among what the worker did."""
 
 TRIES = 5
 """How often the database is read because a file that it named was removed before it was copied."""
@@ -34,6 +41,18 @@ def back_up(folder: Path, *, portable: bool = False) -> Manifest:
         shutil.rmtree(part)
         raise
     return manifest
+
+
+def remember(began: datetime, *, result: str = "", error: str = "") -> None:
+    """Keep in the database, for `manage.py doctor`, when a backup was begun and how it ended."""
+    ended = {"started_at": began, "finished_at": timezone.now(), "result": result, "error": error}
+    with suppress(DatabaseError):  # on a full disk nothing can be kept, and what the backup said matters more
+        JobRun.objects.update_or_create(name=JOB, defaults=ended)
+
+
+def last_backup() -> JobRun | None:
+    """When the last backup was made and how it ended; None if there was none."""
+    return JobRun.objects.filter(name=JOB).first()
 
 
 def _fill(folder, database):
