@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -69,8 +69,23 @@ class Portal(Site):
 
     def kill(self) -> None:
         """End all processes at once, as a loss of power would."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def kill_master(self) -> None:
+        """End gunicorn's first process, and what is left a second later, as systemd would before it starts anew."""
+        self.process.kill()
+        self.process.wait()
+        time.sleep(1)
+        self.kill()
+
+    def kill_a_worker(self) -> None:
+        """End one of gunicorn's workers, which it replaces."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        if children:
+            with suppress(ProcessLookupError):
+                os.kill(int(random.choice(children)), signal.SIGKILL)
 
     def answers_within(self, seconds: float) -> bool:
         """Whether a form can be opened before so many seconds have passed."""
@@ -84,13 +99,13 @@ class Portal(Site):
             time.sleep(0.05)
         return False
 
-    def ask(self, method, path, body=None, headers=None) -> tuple[int, dict, str]:
+    def ask(self, method, path, body=None, headers=None) -> tuple[int, http.client.HTTPMessage, str]:
         """Return the status, headers and text of an answer. Raises OSError or HTTPException if none comes."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
-            return response.status, dict(response.getheaders()), response.read().decode(errors="replace")
+            return response.status, response.headers, response.read().decode(errors="replace")
         finally:
             connection.close()
 
