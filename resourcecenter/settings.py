@@ -248,6 +248,8 @@ RETENTION_DRAFT_DAYS = env.int("RETENTION_DRAFT_DAYS", default=30)
 RETENTION_REJECTED_DAYS = env.int("RETENTION_REJECTED_DAYS", default=90)
 RETENTION_UNANSWERED_DAYS = env.int("RETENTION_UNANSWERED_DAYS", default=365)
 RETENTION_LINK_DAYS = env.int("RETENTION_LINK_DAYS", default=180)
+# Outside the database and its backups, so that whom they still hold stays erased.
+ERASURES_FILE = Path(env.str("ERASURES_FILE", default=str(VAR_DIR / "erasures")))
 RETENTION_MISSED_SEARCH_DAYS = env.int("RETENTION_MISSED_SEARCH_DAYS", default=365)
 
 # --- People -------------------------------------------------------------------------------------

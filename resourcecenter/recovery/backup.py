@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -19,6 +20,9 @@ FOLDERS = {"public-files": files.public_storage, "private-files": files.private_
 
 JOB = "backup"
 """As what the last one is remembered, among what the worker did."""
+
+ERASURES = "erasures"
+"""The list of erasures, which a later restoration of an older backup needs."""
 
 TRIES = 5
 """How often the database is read because a file that it named was removed before it was copied."""
@@ -64,9 +68,15 @@ def _fill(folder, database):
             break
     else:
         raise OSError("Files are removed faster than they can be copied. Try again later.")
+    _copy_erasures(folder)
     manifest = Manifest.of(folder, database=database.file, missing=[name for _storage, name in lost])
     manifest.write(folder)
     return manifest
+
+
+def _copy_erasures(folder):
+    if settings.ERASURES_FILE.exists():
+        shutil.copyfile(settings.ERASURES_FILE, folder / ERASURES)
 
 
 def _copy_database(path, database):
