@@ -39,6 +39,20 @@ class Site:
         """What the database and the storages hold; see inventory.py."""
         return json.loads(self._python("-m", "tests.drills.inventory"))
 
+    def outbox(self) -> dict:
+        """How many mails were sent and how many wait; see outbox.py."""
+        return json.loads(self._python("-m", "tests.drills.outbox"))
+
+    def let_an_hour_pass(self) -> None:
+        """For what workers hold that were killed."""
+        self._python("-m", "tests.drills.outbox", "--later")
+
+    def start_worker(self) -> subprocess.Popen:
+        """Start a worker that looks for its jobs each second."""
+        command = [sys.executable, "manage.py", "worker", "--every", "1"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen(command, cwd=ROOT, env=self.env, **quiet)
+
     def _python(self, *arguments):
         command = [sys.executable, *arguments]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.PIPE, text=True).stdout
