@@ -22,6 +22,8 @@ START_S = 60
 class Site:
     """A database and a folder of files, with the commands that work on them."""
 
+    python = (sys.executable,)
+
     def __init__(self, folder: Path, database_url: str):
         self.env = {
             **os.environ,
@@ -49,12 +51,12 @@ class Site:
 
     def start_worker(self) -> subprocess.Popen:
         """Start a worker that looks for its jobs each second."""
-        command = [sys.executable, "manage.py", "worker", "--every", "1"]
+        command = [*self.python, "manage.py", "worker", "--every", "1"]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return subprocess.Popen(command, cwd=ROOT, env=self.env, **quiet)
 
     def _python(self, *arguments):
-        command = [sys.executable, *arguments]
+        command = [*self.python, *arguments]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
@@ -72,7 +74,7 @@ class Portal(Site):
 
     def start(self) -> None:
         """Start gunicorn and its two workers in a process group of their own, and wait until they answer."""
-        gunicorn = [sys.executable, "-m", "gunicorn", "resourcecenter.wsgi", "--bind", f"127.0.0.1:{self.port}"]
+        gunicorn = [*self.python, "-m", "gunicorn", "resourcecenter.wsgi", "--bind", f"127.0.0.1:{self.port}"]
         options = ["--workers", "2", "--no-control-socket", "--limit-request-line", "0"]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
