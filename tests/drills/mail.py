@@ -22,7 +22,8 @@ from tests.drills.portal import PORTS, throw_away_portal
 from tests.drills.senders import Senders
 
 WORKERS = 2
-AFTER_THE_ANSWER_IS_DUE_S = 0.2
+STALLS_S = 0.2
+NO_MORE_AFTER_S = 30
 ALL_SENT_WITHIN_S = 180
 
 
@@ -35,8 +36,14 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 (aiosmtpd calls it so)
         message = email.message_from_bytes(envelope.content)
         self.received.append((message["Message-ID"], message["To"]))
-        await asyncio.sleep(random.uniform(0, AFTER_THE_ANSWER_IS_DUE_S))
+        await asyncio.sleep(random.uniform(0, STALLS_S))
         return "250 OK"
+
+    def wait_for(self, more: int) -> None:
+        """Return in the middle of the answer to one of the next mails; at once where no more can come."""
+        enough, deadline = len(self.received) + more, time.monotonic() + NO_MORE_AFTER_S
+        while len(self.received) < enough and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     @contextmanager
     def running(self, port):
@@ -59,8 +66,8 @@ def mail_drill(folder: Path, *, mails: int, kills: int) -> dict:
         with Sink().running(port) as sink:
             for _ in range(kills):
                 portal.let_an_hour_pass()
-                with _workers(portal, killed_after_s=random.uniform(1.5, 4)):
-                    pass
+                with _workers(portal):
+                    sink.wait_for(random.randint(1, 4))
             portal.let_an_hour_pass()
             with _workers(portal):
                 left = _wait_until_empty(portal)
@@ -103,11 +110,10 @@ def _contribute(portal, mails):
 
 
 @contextmanager
-def _workers(portal, *, killed_after_s=0.0):
+def _workers(portal):
     workers = [portal.start_worker() for _ in range(WORKERS)]
     try:
         yield
-        time.sleep(killed_after_s)
     finally:
         for worker in workers:
             worker.kill()
