@@ -57,6 +57,13 @@ def storages_work() -> Iterator[Finding]:
             yield Finding(f"A file comes back changed from among the {what} ones.", "See STORAGE_URL and the disk.")
 
 
+def erasures_can_be_listed() -> Iterator[Finding]:
+    """That the list can be continued without which nobody is erased."""
+    path = settings.ERASURES_FILE
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        yield Finding(f"No erasure can be added to {path}, so nobody's data can be erased.", "See ERASURES_FILE.")
+
+
 def disk_has_room() -> Iterator[Finding]:
     """That what people send has room for a while; beside VAR_DIR where a database of SQLite lies."""
     folders = {Path(settings.VAR_DIR)}

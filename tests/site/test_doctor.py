@@ -83,6 +83,12 @@ def test_a_storage_that_takes_no_file_is_told_and_a_trial_leaves_none(settings, 
     assert "A file cannot be stored among the private ones" in said(places.storages_work)
 
 
+def test_a_list_of_erasures_that_cannot_be_continued_is_told(settings):
+    assert said(places.erasures_can_be_listed) == ""
+    settings.ERASURES_FILE = settings.ERASURES_FILE / "nowhere"
+    assert "nobody's data can be erased" in said(places.erasures_can_be_listed)
+
+
 def test_a_disk_that_is_nearly_full_is_told(monkeypatch):
     monkeypatch.setattr(places, "ROOM_BYTES", 0)
     assert said(places.disk_has_room) == ""

@@ -10,6 +10,7 @@ CHECKS = {
     "Static files": configuration.static_files_are_collected,
     "Folder of the site": places.folder_belongs_to_the_site,
     "Storage": places.storages_work,
+    "List of erasures": places.erasures_can_be_listed,
     "Room on the disk": places.disk_has_room,
     "Tables": records.tables_are_of_this_release,
     "Database": records.database_is_whole,
