@@ -11,7 +11,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.drills.portal import Portal
+from tests.drills.portal import CannotMount, Portal, mount_by
 from tests.drills.senders import form, send
 
 SIZE_MB = 64
@@ -23,17 +23,10 @@ FILES, FORMS = 6, 5
 PAGES = ("/", "/resources/", "/networks/", "/phases/network-design/", "/search/?q=network", "/contribute/resource/")
 
 
-class CannotMount(Exception):  # noqa: N818 (named for what happened)
-    """This account may not mount, so no disk can be filled without filling that of the machine."""
-
-
 @contextmanager
 def small_disk(folder: Path):
     """A file system of SIZE_MB in the folder; gone afterwards. Raises CannotMount."""
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "tmpfs", str(folder)]
-    made = subprocess.run(command, check=False, capture_output=True, text=True)
-    if made.returncode:
-        raise CannotMount(made.stderr.strip())
+    mount_by(["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "tmpfs", str(folder)])
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -124,6 +125,20 @@ class Portal(Site):
             return response.status, response.headers, response.read().decode(errors="replace")
         finally:
             connection.close()
+
+
+class CannotMount(Exception):  # noqa: N818 (named for what happened)
+    """This account may not mount, or this system has no such programs: a drill of disks cannot be done here."""
+
+
+def mount_by(command: Sequence[str]) -> None:
+    """Run a command that mounts. Raises CannotMount with its words."""
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)
+    except FileNotFoundError as error:
+        raise CannotMount(str(error)) from None
+    except subprocess.CalledProcessError as error:
+        raise CannotMount(error.stderr.strip()) from None
 
 
 def is_postgresql() -> bool:

@@ -6,12 +6,11 @@ Every command, gunicorn and the worker see all file systems but the one folder r
 Needs the right to make one, as root has; the portal runs on SQLite there.
 """
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.drills.portal import ROOT, Portal
+from tests.drills.portal import ROOT, CannotMount, Portal, mount_by
 from tests.drills.senders import form, send
 
 PAGES = ("/", "/resources/", "/networks/", "/search/?q=network", "/static/css/site.css", "/contribute/resource/")
@@ -27,18 +26,12 @@ exec "$@"
 """
 
 
-class CannotMount(Exception):  # noqa: N818 (named for what happened)
-    """This account may not make a namespace of its own, or the machine stays writable in it."""
-
-
 class ReadOnlyPortal(Portal):
-    """A portal that can write to its folder, and nowhere else."""
+    """A portal that can write to its folder, and nowhere else. Making one raises CannotMount."""
 
     def __init__(self, folder: Path):
         inside = ["unshare", "--mount", "sh", "-c", ONLY_THE_FOLDER, str(folder), str(ROOT)]
-        tried = subprocess.run([*inside, "true"], check=False, capture_output=True, text=True)
-        if tried.returncode:
-            raise CannotMount(tried.stderr.strip())
+        mount_by([*inside, "true"])
         self.python = (*inside, "env", f"TMPDIR={folder}", sys.executable)
         super().__init__(folder, f"sqlite:///{folder}/db.sqlite3")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.drills.full_disk import CannotMount, full_disk_drill, wrong
-from tests.drills.portal import is_postgresql
+from tests.drills.full_disk import full_disk_drill, wrong
+from tests.drills.portal import CannotMount, is_postgresql
 
 pytestmark = pytest.mark.e2e
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.drills.portal import is_postgresql
-from tests.drills.read_only import CannotMount, read_only_drill
+from tests.drills.portal import CannotMount, is_postgresql
+from tests.drills.read_only import read_only_drill
 
 pytestmark = pytest.mark.e2e
 
