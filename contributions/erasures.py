@@ -31,7 +31,8 @@ def remember_contribution(form_key: uuid.UUID) -> None:
 
 def take_over(path: Path) -> None:
     """Add the lines of another list, such as that of a backup, which the list does not have yet."""
-    _append(sorted(set(_lines(path)) - set(_lines(settings.ERASURES_FILE))))
+    if news := set(_lines(path)) - set(_lines(settings.ERASURES_FILE)):
+        _append(sorted(news))
 
 
 class Erasures:

@@ -44,7 +44,8 @@ def restore(folder: Path, *, erasures_file: Path | None = None) -> Manifest:
         database.read(folder / database.file)
     _erase_again([folder / ERASURES, erasures_file])
     renew_generation()
-    call_command("reindex", verbosity=0)
+    if not database.is_native or manifest.migrations != newest_migrations():  # else it came with the rest, in step
+        call_command("reindex", verbosity=0)
     return manifest
 
 
