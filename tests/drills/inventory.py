@@ -13,6 +13,7 @@ def inventory() -> dict:
 
     from contributions import filekeeping
     from contributions.models import Attachment, Contribution, ContributionFile, Resource
+    from resourcecenter.doctor import records
 
     verified = filekeeping.verify()
     contributions = [
@@ -33,6 +34,7 @@ def inventory() -> dict:
     return {
         "contributions": contributions,
         "files": verified.checked,
+        "not_in_step": [finding.what for finding in records.search_is_in_step()],
         "held": ContributionFile.objects.filter(contribution=None).count(),
         "without_file": len(verified.missing) + len(swept.missing),
         "damaged": len(verified.changed),

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.drills.portal import Site, is_postgresql, throw_away_database, throw_away_portal
 from tests.drills.senders import Senders
 
-NEVER = ("lost", "came_back", "without_file", "damaged", "left_over")
+NEVER = ("lost", "came_back", "not_in_step", "without_file", "damaged", "left_over")
 BETWEEN_BACKUPS_S = 1
 
 
@@ -58,6 +58,7 @@ def _restore(folder, erasures, erased, backup, accepted, portable, backup_s):
         "files": found["files"],
         "lost": len(accepted - titles - {erased}),
         "came_back": came_back,
+        "not_in_step": len(found["not_in_step"]),
         **{what: found[what] for what in ("without_file", "damaged", "left_over")},
         "backup_s": round(backup_s, 1),
         "restore_s": round(restore_s, 1),
