@@ -31,6 +31,14 @@ class Swept(NamedTuple):
     missing: list[files.StoredFile]
 
 
+class Compared(NamedTuple):
+    """The stored files that no row names, the rows whose file is not stored, and how many names the rows hold."""
+
+    orphans: list[tuple[Storage, str]]
+    missing: list[files.StoredFile]
+    named: int
+
+
 def verify(limit: int | None = None) -> Verified:
     """Read every stored file, or the ``limit`` that were read longest ago, and compare size and SHA-256."""
     due = _due(limit)
@@ -53,18 +61,23 @@ def sweep(older_than: timedelta = timedelta(hours=24)) -> Swept:
     Nothing is removed while a row lacks its file, or while there is no row at all: then the database and the storages
     are hardly of one another, as after half a restoration.
     """
+    found = compare(older_than)
+    if found.missing or not found.named:
+        return Swept([], found.missing)
+    for storage, name in found.orphans:
+        storage.delete(name)
+    return Swept([name for _storage, name in found.orphans], [])
+
+
+def compare(older_than: timedelta) -> Compared:
+    """Hold the storages against the rows of all tables; what came later than ``older_than`` ago may be on its way."""
     storages = [files.public_storage(), files.private_storage()]
     stored = [(storage, name) for storage in storages for name in names_in(storage)]
     missing = _rows_without({name for _storage, name in stored})
     named = {name for _storage, name in named_files()}  # after the storages were listed: what is named meanwhile stays
-    if missing or not named:
-        return Swept([], missing)
-    before, removed = timezone.now() - older_than, []
-    for storage, name in stored:
-        if name not in named and _is_older(storage, name, before):
-            storage.delete(name)
-            removed.append(name)
-    return Swept(removed, [])
+    before = timezone.now() - older_than
+    orphans = [(storage, name) for storage, name in stored if name not in named and _is_older(storage, name, before)]
+    return Compared(orphans, missing, len(named))
 
 
 def _due(limit):

@@ -19,6 +19,13 @@ LONG = 20
 
 def keeps_what_was_typed(view):
     """Answer a POST with its own text where the database or the disk fails, and mark the view for csrf_failure."""
+    wrapper = gives_back(view)
+    wrapper.keeps_what_was_typed = True
+    return wrapper
+
+
+def gives_back(view):
+    """Answer a POST with its own text where the database or the disk fails."""
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
@@ -36,7 +43,6 @@ def keeps_what_was_typed(view):
             is_full = True
         return _kept(request, HTTPStatus.INSUFFICIENT_STORAGE if is_full else HTTPStatus.SERVICE_UNAVAILABLE)
 
-    wrapper.keeps_what_was_typed = True
     return wrapper
 
 

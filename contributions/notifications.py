@@ -1,5 +1,7 @@
 """Which event is told to whom, and how. Every mail is a row of the transaction that it reports."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -91,9 +93,14 @@ def status_link(contribution: Contribution) -> mail.PrivateLink:
     return mail.PrivateLink("contributions:status", tokens.STATUS, key, token_hash, tokens.MAIL)
 
 
-def forget(email: str) -> None:
-    """Take the mails to an address out of the outbox."""
-    Email.objects.filter(to__iexact=email).delete()
+def forget(email: str, *, until: datetime) -> None:
+    """Take the mails to an address that were written ``until`` then out of the outbox."""
+    Email.objects.filter(to__iexact=email, created__lte=until).delete()
+
+
+def addresses() -> set[str]:
+    """Return to whom there are mails in the outbox."""
+    return {address for to in Email.objects.values_list("to", flat=True) for address in to}
 
 
 def _is_proved(email):

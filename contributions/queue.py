@@ -12,6 +12,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from contributions import bulk, report, report_page, review, signals
+from contributions.keeping import gives_back
 from contributions.models import Contribution
 from contributions.models.contribution import State
 from resourcecenter.core.admin import CuratedAdmin
@@ -114,8 +115,8 @@ class ContributionAdmin(CuratedAdmin):
         info = "contributions_contribution"
         return [
             path("<int:pk>/change/", view(review.review), name=f"{info}_change"),
-            path("<int:pk>/decide/", view(review.decide), name=f"{info}_decide"),
-            path("<int:pk>/amend/", view(review.amend), name=f"{info}_amend"),
+            path("<int:pk>/decide/", gives_back(view(review.decide)), name=f"{info}_decide"),
+            path("<int:pk>/amend/", gives_back(view(review.amend)), name=f"{info}_amend"),
             path("<int:pk>/erase/", view(review.erase), name=f"{info}_erase"),
             path("<int:pk>/preview/", view(review.preview), name=f"{info}_preview"),
             path("<int:pk>/files/<int:file_pk>/", view(review.download), name=f"{info}_file"),

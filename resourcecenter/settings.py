@@ -261,6 +261,8 @@ RETENTION_UNANSWERED_DAYS = env.int("RETENTION_UNANSWERED_DAYS", default=365)
 RETENTION_LINK_DAYS = env.int("RETENTION_LINK_DAYS", default=180)
 RETENTION_AUDIT_DAYS = env.int("RETENTION_AUDIT_DAYS", default=365)
 RETENTION_MISSED_SEARCH_DAYS = env.int("RETENTION_MISSED_SEARCH_DAYS", default=365)
+# Outside the database and its backups, so that whom they still hold stays erased.
+ERASURES_FILE = Path(env.str("ERASURES_FILE", default=str(VAR_DIR / "erasures")))
 
 # --- People -------------------------------------------------------------------------------------
 

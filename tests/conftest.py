@@ -29,6 +29,7 @@ def _own_files(settings, tmp_path):
     """No test sees another's files, and none needs collectstatic."""
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
+    settings.ERASURES_FILE = tmp_path / "erasures"
     settings.STORAGES = {
         "default": {
             "BACKEND": "resourcecenter.core.files.WholeFileStorage",

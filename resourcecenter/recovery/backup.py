@@ -1,17 +1,28 @@
 """Making a backup while the site serves."""
 
 import shutil
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
-from django.db import connection
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from contributions import filekeeping
 from resourcecenter.core import files
+from resourcecenter.core.jobs import JobRun
 
 from . import databases
 from .manifest import Manifest
 
 FOLDERS = {"public-files": files.public_storage, "private-files": files.private_storage}
+
+JOB = "backup"
+"""As what the last one is remembered, among what the worker did."""
+
+ERASURES = "erasures"
+"""The list of erasures, which a later restoration of an older backup needs."""
 
 TRIES = 5
 """How often the database is read because a file that it named was removed before it was copied."""
@@ -36,6 +47,18 @@ def back_up(folder: Path, *, portable: bool = False) -> Manifest:
     return manifest
 
 
+def remember(began: datetime, *, result: str = "", error: str = "") -> None:
+    """Keep in the database, for `manage.py doctor`, when a backup was begun and how it ended."""
+    ended = {"started_at": began, "finished_at": timezone.now(), "result": result, "error": error}
+    with suppress(DatabaseError):  # on a full disk nothing can be kept, and what the backup said matters more
+        JobRun.objects.update_or_create(name=JOB, defaults=ended)
+
+
+def last_backup() -> JobRun | None:
+    """When the last backup was made and how it ended; None if there was none."""
+    return JobRun.objects.filter(name=JOB).first()
+
+
 def _fill(folder, database):
     for _ in range(TRIES):
         named = _copy_database(folder / database.file, database)
@@ -45,9 +68,15 @@ def _fill(folder, database):
             break
     else:
         raise OSError("Files are removed faster than they can be copied. Try again later.")
+    _copy_erasures(folder)
     manifest = Manifest.of(folder, database=database.file, missing=[name for _storage, name in lost])
     manifest.write(folder)
     return manifest
+
+
+def _copy_erasures(folder):
+    if settings.ERASURES_FILE.exists():
+        shutil.copyfile(settings.ERASURES_FILE, folder / ERASURES)
 
 
 def _copy_database(path, database):

@@ -7,11 +7,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from contributions import filekeeping
+from contributions import erasures, filekeeping, privacy
 from resourcecenter.core.pagecache import renew_generation
 
 from . import databases
-from .backup import FOLDERS
+from .backup import ERASURES, FOLDERS
 from .manifest import Manifest, files_in, newest_migrations
 
 
@@ -19,14 +19,17 @@ class CannotRestoreError(Exception):
     """Nothing was written. Its text says why, and what to do."""
 
 
-def restore(folder: Path) -> Manifest:
+def restore(folder: Path, *, erasures_file: Path | None = None) -> Manifest:
     """Fill an empty site from the backup in ``folder``, and bring its tables and search index up to this release.
 
-    Raises CannotRestoreError before anything is written.
+    Who was erased since the backup is erased again, by the lists of the backup, of this site (ERASURES_FILE), and of
+    the site that was lost, ``erasures_file``. Raises CannotRestoreError before anything is written.
     """
     manifest = _read(folder)
     database = _format_of(manifest)
     _refuse_unless_empty()
+    if erasures_file and not erasures_file.is_file():
+        raise CannotRestoreError(f"There is no list of erasures at {erasures_file}.")
     if problems := list(manifest.faults(folder)):
         raise CannotRestoreError("The backup is damaged:\n" + "\n".join(problems))
     for place, storage in FOLDERS.items():
@@ -39,9 +42,20 @@ def restore(folder: Path) -> Manifest:
     else:
         call_command("migrate", interactive=False, verbosity=0)
         database.read(folder / database.file)
+    _erase_again([folder / ERASURES, erasures_file])
     renew_generation()
-    call_command("reindex", verbosity=0)
+    if not database.is_native or manifest.migrations != newest_migrations():  # else it came with the rest, in step
+        call_command("reindex", verbosity=0)
     return manifest
+
+
+def _erase_again(lists):
+    for path in filter(None, lists):
+        erasures.take_over(path)
+    # Without VACUUM the file of SQLite would keep what was deleted until its place is needed.
+    if privacy.replay_erasures() and connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
 
 
 def _read(folder):

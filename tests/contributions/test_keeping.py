@@ -7,6 +7,7 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection
 from django.test import Client
+from django.urls import reverse
 
 from contributions.models import Contribution, ContributionFile
 from tests.contributions.pages import Page, private_address, resent
@@ -128,6 +129,23 @@ def test_a_form_that_meets_no_database_comes_back_and_can_be_sent_later(client, 
     assert everything() == before
     assert "The database did not take a form in." in caplog.text
     assert client.post(address, resent(page)).status_code == 302
+
+
+@pytest.mark.parametrize("where", ["decide", "amend"])
+def test_what_a_moderator_typed_comes_back_too_and_can_be_sent_later(client, where):
+    contribution = make_contribution()
+    client.force_login(make_moderator())
+    address = reverse(f"admin:contributions_contribution_{where}", args=[contribution.pk])
+    if where == "decide":
+        sent = {"action": "reject", "public_note": "My long reason in many words", "state": "pending", "revision": "1"}
+    else:
+        sent = {**make_payload(title="My long title in many words"), "state": "pending", "revision": "1", "do": "store"}
+    with database_down():
+        page = Page(client.post(address, sent))
+    assert page.status == 503
+    assert "in many words" in page.text
+    assert client.post(address, resent(page, do="send")).status_code == 302
+    assert contribution.events.count() == 2
 
 
 def test_the_page_shows_what_was_typed_as_text(client):

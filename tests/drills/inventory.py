@@ -12,15 +12,20 @@ def inventory() -> dict:
     from post_office.models import Email
 
     from contributions import filekeeping
-    from contributions.models import Contribution, ContributionFile
+    from contributions.models import Attachment, Contribution, ContributionFile, Resource
+    from resourcecenter.doctor import records
 
     verified = filekeeping.verify()
     contributions = [
         {
+            "key": contribution.pk,
+            "state": contribution.state,
             "title": contribution.title,
             "form_key": str(contribution.form_key),
             "events": contribution.events.count(),
             "files": contribution.files.count(),
+            "public": Resource.objects.filter(title=contribution.title).count(),
+            "attachments": Attachment.objects.filter(resource__title=contribution.title).count(),
             "mails": Email.objects.filter(to=contribution.contributor_email).count(),
         }
         for contribution in Contribution.objects.all()
@@ -29,6 +34,7 @@ def inventory() -> dict:
     return {
         "contributions": contributions,
         "files": verified.checked,
+        "not_in_step": [finding.what for finding in records.search_is_in_step()],
         "held": ContributionFile.objects.filter(contribution=None).count(),
         "without_file": len(verified.missing) + len(swept.missing),
         "damaged": len(verified.changed),

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,6 +22,8 @@ START_S = 60
 
 class Site:
     """A database and a folder of files, with the commands that work on them."""
+
+    python = (sys.executable,)
 
     def __init__(self, folder: Path, database_url: str):
         self.env = {
@@ -39,8 +42,22 @@ class Site:
         """What the database and the storages hold; see inventory.py."""
         return json.loads(self._python("-m", "tests.drills.inventory"))
 
+    def outbox(self) -> dict:
+        """How many mails were sent and how many wait; see outbox.py."""
+        return json.loads(self._python("-m", "tests.drills.outbox"))
+
+    def let_an_hour_pass(self) -> None:
+        """For what workers hold that were killed."""
+        self._python("-m", "tests.drills.outbox", "--later")
+
+    def start_worker(self) -> subprocess.Popen:
+        """Start a worker that looks for its jobs each second."""
+        command = [*self.python, "manage.py", "worker", "--every", "1"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen(command, cwd=ROOT, env=self.env, **quiet)
+
     def _python(self, *arguments):
-        command = [sys.executable, *arguments]
+        command = [*self.python, *arguments]
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
@@ -58,7 +75,7 @@ class Portal(Site):
 
     def start(self) -> None:
         """Start gunicorn and its two workers in a process group of their own, and wait until they answer."""
-        gunicorn = [sys.executable, "-m", "gunicorn", "resourcecenter.wsgi", "--bind", f"127.0.0.1:{self.port}"]
+        gunicorn = [*self.python, "-m", "gunicorn", "resourcecenter.wsgi", "--bind", f"127.0.0.1:{self.port}"]
         options = ["--workers", "2", "--no-control-socket", "--limit-request-line", "0"]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
@@ -69,8 +86,23 @@ class Portal(Site):
 
     def kill(self) -> None:
         """End all processes at once, as a loss of power would."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def kill_master(self) -> None:
+        """End gunicorn's first process, and what is left a second later, as systemd would before it starts anew."""
+        self.process.kill()
+        self.process.wait()
+        time.sleep(1)
+        self.kill()
+
+    def kill_a_worker(self) -> None:
+        """End one of gunicorn's workers, which it replaces."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        if children:
+            with suppress(ProcessLookupError):
+                os.kill(int(random.choice(children)), signal.SIGKILL)
 
     def answers_within(self, seconds: float) -> bool:
         """Whether a form can be opened before so many seconds have passed."""
@@ -84,15 +116,29 @@ class Portal(Site):
             time.sleep(0.05)
         return False
 
-    def ask(self, method, path, body=None, headers=None) -> tuple[int, dict, str]:
+    def ask(self, method, path, body=None, headers=None) -> tuple[int, http.client.HTTPMessage, str]:
         """Return the status, headers and text of an answer. Raises OSError or HTTPException if none comes."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
-            return response.status, dict(response.getheaders()), response.read().decode(errors="replace")
+            return response.status, response.headers, response.read().decode(errors="replace")
         finally:
             connection.close()
+
+
+class CannotMount(Exception):  # noqa: N818 (named for what happened)
+    """This account may not mount, or this system has no such programs: a drill of disks cannot be done here."""
+
+
+def mount_by(command: Sequence[str]) -> None:
+    """Run a command that mounts. Raises CannotMount with its words."""
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)
+    except FileNotFoundError as error:
+        raise CannotMount(str(error)) from None
+    except subprocess.CalledProcessError as error:
+        raise CannotMount(error.stderr.strip()) from None
 
 
 def is_postgresql() -> bool:

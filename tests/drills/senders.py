@@ -24,6 +24,8 @@ class Sent:
     marker: str
     form_key: str
     has_file: bool
+    body: bytes
+    headers: dict[str, str]
     answers: list[int] = field(default_factory=list)
     locations: set[str] = field(default_factory=set)
     lost_text: int = 0
@@ -62,40 +64,47 @@ class Senders:
             self._contribute()
 
     def _contribute(self):
-        page, cookie = self._open_form()
-        marker = f"Marker{uuid.uuid4().hex}"
-        one = Sent(marker, page["you-form_key"][0], has_file=random.random() < 1 / 3)
+        one = form(self.portal, file_bytes=len(PDF) if random.random() < 1 / 3 else 0)
         self.sent.append(one)
-        boundary = uuid.uuid4().hex
-        body = _multipart({**page, **_typed(marker)}, PDF + marker.encode() if one.has_file else b"", boundary)
-        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", "Cookie": cookie}
         while not one.locations:
-            self._send(one, body, headers)
+            status, text = send(self.portal, one)
+            if not one.locations:
+                is_kept = status == http.client.SERVICE_UNAVAILABLE and one.marker in text
+                one.lost_text += status != NO_ANSWER and not is_kept
+                time.sleep(AGAIN_S)
 
-    def _open_form(self):
-        while True:
-            try:
-                status, answered, text = self.portal.ask("GET", FORM)
-            except (OSError, http.client.HTTPException):
-                status = NO_ANSWER
-            if status == http.client.OK:
-                cookie = answered["Set-Cookie"].partition(";")[0]
-                return Page(SimpleNamespace(status_code=status, content=text.encode())).sent, cookie
-            time.sleep(AGAIN_S)
 
-    def _send(self, one, body, headers):
+def form(portal, *, file_bytes: int = 0) -> Sent:
+    """Open the form of a portal, again and again until it answers, and fill it in; with a file of about that size."""
+    while True:
         try:
-            status, answered, text = self.portal.ask("POST", FORM, body, headers | _from_somewhere())
+            status, answered, text = portal.ask("GET", FORM)
         except (OSError, http.client.HTTPException):
-            one.answers.append(NO_ANSWER)
-            time.sleep(AGAIN_S)
-            return
-        one.answers.append(status)
-        if status == http.client.FOUND:
-            one.locations.add(answered["Location"])
-            return
-        one.lost_text += status != http.client.SERVICE_UNAVAILABLE or one.marker not in text
+            status = NO_ANSWER
+        if status == http.client.OK:
+            break
         time.sleep(AGAIN_S)
+    page = Page(SimpleNamespace(status_code=status, content=text.encode())).sent
+    marker, boundary = f"Marker{uuid.uuid4().hex}", uuid.uuid4().hex
+    file = PDF + marker.encode() + bytes(file_bytes - len(PDF)) if file_bytes else b""
+    body = _multipart({**page, **_typed(marker)}, file, boundary)
+    headers = {
+        "Content-Type": f"multipart/form-data; boundary={boundary}",
+        "Cookie": answered["Set-Cookie"].partition(";")[0],
+    }
+    return Sent(marker, page["you-form_key"][0], bool(file), body, headers)
+
+
+def send(portal, one: Sent) -> tuple[int, str]:
+    """Send a form, once; return the status and the text of the answer, and remember both with the form."""
+    try:
+        status, answered, text = portal.ask("POST", FORM, one.body, one.headers | _from_somewhere())
+    except (OSError, http.client.HTTPException):
+        status, answered, text = NO_ANSWER, {}, ""
+    one.answers.append(status)
+    if status == http.client.FOUND:
+        one.locations.add(answered["Location"])
+    return status, text
 
 
 def _from_somewhere():

@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.drills.kill import kill_drill, wrong
+from tests.drills.kill import drill, kills, wrong
 
 pytestmark = pytest.mark.e2e
 
 
-def test_what_was_answered_is_stored_however_often_all_processes_are_killed(tmp_path):
-    found = kill_drill(tmp_path, rounds=5)
+def test_what_was_answered_is_stored_however_often_processes_are_killed(tmp_path):
+    found = drill(tmp_path, kills(), rounds=3)
 
     assert found["accepted"]
+    assert found["approved"]
     assert wrong(found) == {}

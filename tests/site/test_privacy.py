@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import storages
@@ -9,10 +10,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from post_office.models import Email
 
-from contributions import moderation, privacy, tokens
+from contributions import erasures, moderation, privacy, tokens
 from contributions.forms import UploadForm
 from contributions.models import Contribution, ContributionFile, Draft, Event, LostLink, Resource
 from contributions.models.contribution import Intent, Kind, Sender
@@ -149,6 +151,11 @@ def by_sender(client, contribution):
 each_way = pytest.mark.parametrize("erase", [by_command, by_moderator, by_sender])
 
 
+@pytest.fixture
+def clock(monkeypatch):
+    return Clock(monkeypatch)
+
+
 # --- Erased -------------------------------------------------------------------------------------
 
 
@@ -273,12 +280,68 @@ def test_erasing_twice_changes_nothing_more(client, erase):
     assert Contribution.objects.values().get() == before
 
 
+# --- Erased again after the restoration of an older backup --------------------------------------
+
+
+@pytest.mark.parametrize("send", NOT_PUBLIC, ids=NAMES)
+def test_a_person_whom_a_backup_brings_back_is_erased_again(send, django_capture_on_commit_callbacks):
+    send(make_moderator())
+    erasures.remember_person(ADDRESS.upper())  # as on the site that was lost
+    with django_capture_on_commit_callbacks(execute=True):
+        privacy.replay_erasures()
+    assert traces(*WHO, TEXT, WORD) == []
+
+
+@each_way
+def test_what_was_erased_is_erased_again_and_what_the_person_sent_since_stays(client, clock, erase):
+    before = pending()
+    clock.move_on(days=1)
+    erase(client, before)
+    since, other = make_contribution(sender=PERSON), make_contribution()
+    Contribution.objects.filter(pk=since.pk).update(sent_at=clock.now + timedelta(days=1))
+    Contribution.objects.filter(pk=before.pk).update(erased_at=None, contributor_email=ADDRESS)  # as in the backup
+    assert privacy.replay_erasures() == 1
+    left = Contribution.objects.order_by("pk").values_list("contributor_email", flat=True)
+    assert list(left) == ["", ADDRESS, other.contributor_email]
+
+
+def test_a_draft_that_a_backup_brings_back_is_erased_again_after_a_change_of_the_secret(client, settings):
+    erasures.remember_person(ADDRESS)
+    save_draft(client)
+    Draft.objects.update(saved_at=timezone.now() - timedelta(days=1))
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    privacy.replay_erasures()
+    assert Draft.objects.count() == 0
+
+
+def test_the_list_of_erasures_names_nobody_and_outlives_a_line_that_the_disk_had_no_room_for(settings, tmp_path):
+    erasures.remember_person(ADDRESS)
+    with settings.ERASURES_FILE.open("a") as half:
+        half.write("\n2026-11-24T12:00:00+00:00 0123")
+    erasures.remember_contribution(uuid.uuid4())
+    other = tmp_path / "older"
+    other.write_text(settings.ERASURES_FILE.read_text())
+    erasures.take_over(other)
+    assert ADDRESS not in settings.ERASURES_FILE.read_text()
+    assert [bool(erasures.LINE.fullmatch(line)) for line in settings.ERASURES_FILE.read_text().splitlines()] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+    assert erasures.Erasures().of_person(ADDRESS.upper())
+    assert not erasures.Erasures().of_person("another@example.org")
+
+
+def test_nothing_is_erased_where_the_list_cannot_be_continued(settings):
+    contribution = pending()
+    settings.ERASURES_FILE = settings.ERASURES_FILE / "nowhere"
+    with pytest.raises(OSError, match="nowhere"):
+        privacy.erase(contribution)
+    assert traces(ADDRESS)
+
+
 # --- Kept for its time --------------------------------------------------------------------------
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return Clock(monkeypatch)
 
 
 def after(clock, run=privacy.retain, **by):

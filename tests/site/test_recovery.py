@@ -85,6 +85,7 @@ def test_what_is_removed_while_it_is_copied_makes_the_backup_begin_anew(tmp_path
     assert "contributions.contributionfile" not in lines
 
 
+@pytest.mark.django_db
 def test_a_backup_never_replaces_another(backup):
     with pytest.raises(CommandError, match="exists already"):
         call_command("backup", backup)

@@ -4,8 +4,9 @@ import subprocess
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from resourcecenter.recovery.backup import back_up
+from resourcecenter.recovery.backup import back_up, remember
 
 
 class Command(BaseCommand):
@@ -19,12 +20,16 @@ class Command(BaseCommand):
         parser.add_argument("--portable", action="store_true", help="As rows that SQLite and PostgreSQL both read.")
 
     def handle(self, *, folder, portable, **options):
+        began = timezone.now()
         try:
             manifest = back_up(folder, portable=portable)
         except (OSError, subprocess.CalledProcessError) as error:
+            remember(began, error=f"{type(error).__name__}: {error}")
             raise CommandError(f"No backup was made: {error}") from error
         size_mb = sum(entry.size for entry in manifest.entries) / 1e6
-        self.stdout.write(f"{folder}: {len(manifest.entries)} files, {size_mb:.1f} MB.")
+        made = f"{folder}: {len(manifest.entries)} files, {size_mb:.1f} MB."
+        remember(began, result=made)
+        self.stdout.write(made)
         if manifest.missing:
             lost = "\n".join(manifest.missing)
             raise CommandError(

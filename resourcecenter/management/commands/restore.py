@@ -13,10 +13,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path)
+        parser.add_argument(
+            "--erasures",
+            type=Path,
+            metavar="FILE",
+            help="The list of erasures of the site that was lost.",
+        )
 
-    def handle(self, *, folder, **options):
+    def handle(self, *, folder, erasures, **options):
         try:
-            manifest = restore(folder)
+            manifest = restore(folder, erasures_file=erasures)
         except CannotRestoreError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"The site is as it was at {manifest.made_at}.")
