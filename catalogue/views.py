@@ -6,12 +6,14 @@ from django.views.decorators.http import require_safe
 
 from catalogue.lists import NETWORKS
 from catalogue.models import Membership, Network, Organization
+from resourcecenter.core.limits import SEARCH, limited_when_asked
 from resourcecenter.core.listing import listing
 from resourcecenter.core.pagecache import public
 
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def network_list(request):
     """The catalogue, searched and filtered."""
     found = listing(request, NETWORKS)

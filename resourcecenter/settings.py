@@ -266,6 +266,12 @@ RETENTION_UNANSWERED_DAYS = env.int("RETENTION_UNANSWERED_DAYS", default=365)
 RETENTION_LINK_DAYS = env.int("RETENTION_LINK_DAYS", default=180)
 RETENTION_MISSED_SEARCH_DAYS = env.int("RETENTION_MISSED_SEARCH_DAYS", default=365)
 
+# --- How much strangers may send and ask --------------------------------------------------------
+
+CONTRIBUTIONS_PER_ADDRESS = env.int("CONTRIBUTIONS_PER_ADDRESS", default=40)
+CONTRIBUTIONS_PER_HOUR = env.int("CONTRIBUTIONS_PER_HOUR", default=300)
+SEARCHES_PER_MINUTE = env.int("SEARCHES_PER_MINUTE", default=60)
+
 # --- People -------------------------------------------------------------------------------------
 
 AUTH_PASSWORD_VALIDATORS = [
