@@ -11,7 +11,7 @@ NPM := tests/proof/node_modules
 export VAR_DIR
 export SECRET_KEY_FILE ?= $(VAR_DIR)/secret_key
 
-.PHONY: run manage test lint weight bench check-html lighthouse lock clean
+.PHONY: run manage test lint weight bench check-html lighthouse observatory lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp $(VAR_DIR)/secret_key
@@ -51,6 +51,10 @@ check-html: $(VENV)/test.stamp $(NPM)
 # The scores of Lighthouse on a mobile phone. On Debian: apt install npm chromium
 lighthouse: $(VENV)/test.stamp $(NPM)
 	$(BIN)/python -m tests.proof.lighthouse
+
+# The grade of the headers by the rules of the MDN HTTP Observatory. On Debian: apt install npm openssl
+observatory: $(VENV)/test.stamp $(NPM)
+	$(BIN)/python -m tests.proof.observatory
 
 # Programs of tests/proof/package.json; they run nothing while they are installed.
 $(NPM): tests/proof/package-lock.json

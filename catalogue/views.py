@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.lists import NETWORKS
 from catalogue.models import Membership, Network, Organization
+from resourcecenter.core.limits import SEARCH, limited_when_asked
 from resourcecenter.core.listing import listing
 from resourcecenter.core.pagecache import public, remembered
 
@@ -16,6 +17,7 @@ PER_PAGE = 100
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def network_list(request):
     """The catalogue, searched and filtered."""
     found = listing(request, NETWORKS)

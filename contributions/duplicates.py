@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions.models import Attachment, Contribution, ContributionFile, Resource
 from contributions.models.contribution import RECORDS, Intent, Kind
 from resourcecenter.core import search
-from resourcecenter.core.likeness import address_key, are_alike, most_alike
+from resourcecenter.core.likeness import address_key, are_alike, most_alike, title_key
 
 SHOWN = 5
 CANDIDATES = 50
@@ -65,9 +65,16 @@ def _public_titles(kind, title):
     """Records with a similar title, among the best that the search finds for its words."""
     if kind not in {Kind.RESOURCE, Kind.NETWORK}:
         return []
-    hits = search.keys(title, kinds=[kind], limit=CANDIDATES) if search.parse(title) else []
-    records = RECORDS[kind].objects.filter(pk__in=[key for _kind, key in hits])
+    # As typed, and with look-alike letters read as Latin, for a title that only looks like a public one.
+    wordings = [title] if title.isascii() else [title, title_key(title)]
+    keys = [key for wording in wordings for key in _found(kind, wording)]
+    records = RECORDS[kind].objects.filter(pk__in=keys)
     return [record for record in records if are_alike(str(record), title)]
+
+
+def _found(kind, words):
+    hits = search.keys(words, kinds=[kind], limit=CANDIDATES) if search.parse(words) else []
+    return [key for _kind, key in hits]
 
 
 def _waiting_titles(waiting, title):

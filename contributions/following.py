@@ -147,7 +147,7 @@ def lost_link(request):
     is_stale = getattr(request, "is_stale", False)
     context = {"form": form, "is_stale": is_stale, "days": settings.RETENTION_LINK_DAYS}
     if request.method == "POST" and not is_stale and form.is_valid():
-        if wait_s := limits.wait_s(request, limits.CONTRIBUTE):
+        if wait_s := limits.wait_s(request, limits.LOST_LINK):
             context["minutes_to_wait"] = wait_s // 60 + 1
             page = render(request, "contributions/lost.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
             page["Retry-After"] = wait_s

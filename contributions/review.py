@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp_replace
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -98,7 +98,7 @@ class DecisionForm(VersionForm):
 
 @personal
 @require_safe
-@csp_update({"frame-src": ["'self'"]})
+@csp_replace({"frame-src": ["'self'"]})
 def review(request, pk):
     """The contribution as it will look, beside its fields, its history and the buttons that fit its state."""
     contribution = _get(request, pk)
@@ -107,7 +107,7 @@ def review(request, pk):
 
 @personal
 @require_POST
-@csp_update({"frame-src": ["'self'"]})
+@csp_replace({"frame-src": ["'self'"]})
 def decide(request, pk):
     """Take a decision; 409 with the notes kept if the contribution is no longer as it was on the screen."""
     contribution = _get(request, pk)

@@ -14,6 +14,7 @@ from contributions.facets import resource_labels
 from contributions.models import Attachment, Resource
 from phases.models import Page, Phase
 from resourcecenter.core import files
+from resourcecenter.core.limits import SEARCH, limited_when_asked
 from resourcecenter.core.listing import Collection, listing
 from resourcecenter.core.pagecache import public
 from resourcecenter.core.public import Tombstone
@@ -29,6 +30,7 @@ RESOURCES = Collection(
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def resource_list(request):
     """All resources, searched and filtered."""
     found = listing(request, RESOURCES)

@@ -114,7 +114,7 @@ def _send(request, desk):
         return form_page(request, desk, moved_fields=moved_fields)
     if "different" not in request.POST and (alike := desk.duplicates()):
         return form_page(request, desk, duplicates=alike)
-    if wait_s := limits.wait_s(request, limits.CONTRIBUTE):
+    if wait_s := limits.wait_s(request, *limits.CONTRIBUTE):
         return _wait_page(request, desk, wait_s)
     try:
         contribution = moderation.submit(**desk.submission())
@@ -130,7 +130,7 @@ def _save(request, desk):
     desk.last_form.is_valid()
     if not desk.last_form.cleaned_data.get("email"):
         return form_page(request, desk, is_unfinished=True, needs_address=True)
-    if wait_s := limits.wait_s(request, limits.CONTRIBUTE):
+    if wait_s := limits.wait_s(request, *limits.CONTRIBUTE):
         return _wait_page(request, desk, wait_s)
     token = tokens.draft_token_for(desk.form_key)
     is_sent = notifications.enqueue_draft(desk.save_draft(tokens.hash_of(token)))

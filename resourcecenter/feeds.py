@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from resourcecenter import finding
 from resourcecenter.core import identity, search
+from resourcecenter.core.limits import SEARCH, limited_when_asked
 from resourcecenter.core.listing import asked_of
 from resourcecenter.core.pagecache import public
 from resourcecenter.lists import LISTS
@@ -22,6 +23,7 @@ MAX_ENTRIES = 50
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def feed(request, name):
     """The newest entries of a list, whatever else its address asks for."""
     return ResultFeed()(request, name=name)

@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from resourcecenter.core.headers import sandbox_static_file
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -72,9 +74,13 @@ if TRUSTED_PROXY_COUNT:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+# The other storage keeps what the admin said in a cookie of its own, without the prefix __Host-.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = _https
+SECURE_SSL_HOST = _site.netloc
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
@@ -89,9 +95,16 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        # What default-src says already, for tools and older browsers that ask for each.
+        "object-src": [NONE],
+        "media-src": [NONE],
+        "manifest-src": [NONE],
+        "worker-src": [NONE],
+        "frame-src": [NONE],
+        "frame-ancestors": [NONE],
         "form-action": [SELF],
         "base-uri": [NONE],
-        "frame-ancestors": [NONE],
+        "upgrade-insecure-requests": _https,
     }
 }
 
@@ -124,9 +137,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that redirects, static files, refusals and answers 304 have their headers too.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "resourcecenter.core.headers.keep_to_itself",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "resourcecenter.speculation.announce",
     "resourcecenter.core.pagecache.no_store_unless_public",
@@ -139,7 +155,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "resourcecenter.core.middleware.explain_wrong_methods",
     "axes.middleware.AxesMiddleware",
 ]
@@ -218,6 +233,7 @@ for _alias, _folder in (("default", "public-files"), ("private", "private-files"
             "OPTIONS": {"location": VAR_DIR / _folder, "base_url": None},
         }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = sandbox_static_file
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -263,6 +279,12 @@ RETENTION_AUDIT_DAYS = env.int("RETENTION_AUDIT_DAYS", default=365)
 RETENTION_MISSED_SEARCH_DAYS = env.int("RETENTION_MISSED_SEARCH_DAYS", default=365)
 # Outside the database and its backups, so that whom they still hold stays erased.
 ERASURES_FILE = Path(env.str("ERASURES_FILE", default=str(VAR_DIR / "erasures")))
+
+# --- How much strangers may send and ask --------------------------------------------------------
+
+CONTRIBUTIONS_PER_ADDRESS = env.int("CONTRIBUTIONS_PER_ADDRESS", default=40)
+CONTRIBUTIONS_PER_HOUR = env.int("CONTRIBUTIONS_PER_HOUR", default=300)
+SEARCHES_PER_MINUTE = env.int("SEARCHES_PER_MINUTE", default=60)
 
 # --- People -------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
 
 from resourcecenter.core.logs import Mask
+from resourcecenter.core.parts import PlainParts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "resourcecenter.settings")
 
@@ -26,7 +27,8 @@ for name in ("gunicorn.access", "gunicorn.error"):
 def application(environ, start_response):
     """The portal, kept from a Content-Type that Django 5.2 fails on before any middleware could refuse it.
 
-    A parameter such as charset*=nonsense''x raises ValueError while the request is made, which would be a 500.
+    A parameter such as charset*=nonsense''x raises ValueError while the request is made, which would be a 500. Of a
+    form with files only plain parts are read.
     """
     try:
         _media_type, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
@@ -35,4 +37,7 @@ def application(environ, start_response):
         pass  # an unknown charset is the middleware's to refuse
     except ValueError:
         environ["CONTENT_TYPE"] = ""
+    else:
+        if boundary := parameters.get("boundary"):
+            environ["wsgi.input"] = PlainParts(environ["wsgi.input"], boundary.encode("latin-1", "replace"))
     return portal(environ, start_response)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue.models import Membership, Network
+from resourcecenter.core.limits import SEARCH, limited_when_asked
 from resourcecenter.core.listing import Link, in_order
 from resourcecenter.core.pagecache import public, remembered
 from resourcecenter.core.search import MAX_MATCHES, Sort
@@ -18,6 +19,7 @@ from .asked import asked
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def network_table(request):
     """The networks asked for as rows that sort by column."""
     found = asked(request, order=table.ORDERS)
@@ -39,6 +41,7 @@ def network_table(request):
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def network_xlsx(request):
     """The same as a workbook; where it would be too large, or a text too long for a cell, as CSV."""
     found = asked(request)
@@ -55,6 +58,7 @@ def network_xlsx(request):
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def network_timeline(request):
     """The networks asked for in time, grouped by funder, sector or country."""
     found = asked(request, by=timeline.GROUPINGS)
@@ -78,6 +82,7 @@ def network_timeline(request):
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def network_map(request):
     """The countries of the networks asked for, with how many work or worked in each."""
     found = asked(request)
@@ -101,6 +106,7 @@ def network_map(request):
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def network_members(request):
     """The organizations that connect the networks asked for."""
     found = asked(request)

@@ -58,3 +58,7 @@ class PartialDateField(models.CharField):
         kwargs.setdefault("blank", True)
         kwargs.setdefault("help_text", _("A year, month or day: 2009, 2009-06, 2009-06-15."))
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        # Already the form refuses what is no date, so that its own rules can compare what is left.
+        return super().formfield(**{"validators": [validate_partial_date], **kwargs})

@@ -23,6 +23,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext_lazy as _
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from .headers import SANDBOXED
+
 logger = logging.getLogger(__name__)
 
 INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
@@ -137,7 +139,7 @@ def serve(
     # What is packed already would only lose its length by being packed again.
     response["Content-Encoding"] = "identity"
     # django-csp leaves a response alone that brings its own policy.
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = SANDBOXED
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "public, max-age=31536000, s-maxage=300" if public else "private, no-store"
     if public and sha256:
@@ -154,6 +156,8 @@ def as_asked(request: HttpRequest, response: FileResponse) -> HttpResponseBase:
     conditional = get_conditional_response(request, etag=response.headers.get("ETag"), response=response)
     if conditional is not response:
         response.file_to_stream.close()
+        # Its headers replace those that the browser has kept with the file.
+        conditional["Content-Security-Policy"] = SANDBOXED
         return conditional
     if request.method == "HEAD":
         response.streaming_content = ()
@@ -191,7 +195,11 @@ def _outside(response, size):
     response.file_to_stream.close()
     return HttpResponse(
         status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-        headers={"Content-Range": f"bytes */{size}", "Cache-Control": "no-store"},
+        headers={
+            "Content-Range": f"bytes */{size}",
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": SANDBOXED,
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from .content import LoadedRecord
 from .identity import SiteIdentity
 from .jobs import JobRun
+from .limits import Tries
 from .mail.quota import UnprovedMail
 from .missed import MissedSearch
 from .pagecache import ContentGeneration
@@ -21,5 +22,6 @@ __all__ = [
     "MissedSearch",
     "SiteIdentity",
     "Tombstone",
+    "Tries",
     "UnprovedMail",
 ]

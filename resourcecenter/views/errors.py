@@ -38,13 +38,6 @@ def not_found(request, exception=None):
     return render(request, "404.html", status=404)
 
 
-def too_many_requests(request, *, wait_s: int):
-    """429, with the seconds to wait in ``Retry-After``."""
-    response = HttpResponse(render_to_string("429.html", {**site_as_last_seen(request), "wait_s": wait_s}), status=429)
-    response["Retry-After"] = wait_s
-    return response
-
-
 def too_many_log_ins(request, *, wait_s: int):
     """429 for who guesses, with the seconds to wait in ``Retry-After``; the same whether the account exists."""
     context = {**site_as_last_seen(request), "minutes": math.ceil(wait_s / 60)}

@@ -13,6 +13,7 @@ from catalogue.seen.asked import asked
 from catalogue.seen.questions import LEVELS, MAX_NETWORKS_OF_ONE, NOT_RECORDED, questions, shelves
 from contributions.models import Resource
 from phases.models import Level
+from resourcecenter.core.limits import SEARCH, limited_when_asked
 from resourcecenter.core.listing import Link
 from resourcecenter.core.pagecache import public
 
@@ -22,6 +23,7 @@ OUTPUTS = 5
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def learning_questions(request):
     """What networks set out to learn, by topic, each with the outputs of its network."""
     found = asked(request, question_level=LEVELS)

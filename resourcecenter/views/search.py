@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from resourcecenter import finding
 from resourcecenter.core import search as core_search
+from resourcecenter.core.limits import SEARCH, SUGGEST, limited_when_asked
 from resourcecenter.core.listing import asked_of, listing
 from resourcecenter.core.pagecache import public
 from resourcecenter.core.text import one_line
@@ -20,6 +21,7 @@ MAX_SUGGESTIONS = 8
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def search(request):
     """Everything that matches, best first."""
     found = listing(request, EVERYTHING)
@@ -29,6 +31,7 @@ def search(request):
 
 @public
 @require_safe
+@limited_when_asked(SUGGEST)
 def suggest(request):
     """What somebody who typed ``q`` so far may want, of the list ``in`` or of everything; and how many in words."""
     text = one_line(request.GET.get("q", ""))[: core_search.MAX_QUERY_CHARS]
@@ -57,6 +60,7 @@ def _status(count):
 
 @public
 @require_safe
+@limited_when_asked(SEARCH)
 def table(request, name):
     """The whole result of a list as CSV, however long."""
     asked = asked_of(request, LISTS[name])

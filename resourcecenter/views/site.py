@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from resourcecenter import speculation
 from resourcecenter.core import identity, limits, markdown
 from resourcecenter.core.pagecache import current_generation, personal
-from resourcecenter.views.errors import bad_request, too_many_requests
+from resourcecenter.views.errors import bad_request
 
 PREVIEW_MAX_CHARS = 20_000
 
@@ -21,7 +21,7 @@ PREVIEW_MAX_CHARS = 20_000
 def markdown_preview(request):
     """The HTML of the Markdown in ``content``, as a published page would show it; 400 if there is none or too much."""
     if wait_s := limits.wait_s(request, limits.PREVIEW):
-        return too_many_requests(request, wait_s=wait_s)
+        return limits.too_many_requests(request, wait_s=wait_s)
     text = request.POST.get("content")
     if text is None or len(text) > PREVIEW_MAX_CHARS:
         return bad_request(request)

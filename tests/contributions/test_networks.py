@@ -172,6 +172,18 @@ def test_the_preview_shows_the_network_and_makes_nothing(client):
     assert client.post(FORM, resent(page)).status_code == 302
 
 
+@pytest.mark.parametrize("starts", ["summer 2009", "2009-13", "2009"])
+def test_dates_that_cannot_be_read_are_each_pointed_out_to_strangers_and_curators(client, admin_client, starts):
+    wrong = {"starts": starts, "ends": "2012-02-31", "planned_end": "?"}
+    page = Page(client.post(FORM, network_data(**wrong)))
+    anchors = {f"id_{name}" for name in wrong} - ({"id_starts"} if starts == "2009" else set())
+    assert (page.status, set(page.anchors) & {f"id_{name}" for name in wrong}) == (200, anchors)
+    address = f"/admin/catalogue/network/{make_network(name='Another').pk}/change/"
+    form = Page(admin_client.get(address))
+    answer = admin_client.post(address, {**form.sent, **wrong})
+    assert (answer.status_code, anchors <= {f"id_{name}" for name in answer.context["adminform"].errors}) == (200, True)
+
+
 @pytest.mark.parametrize("field", ["starts", "kind", "countries", "levels", "resourced", "website", "name"])
 def test_a_preview_of_what_is_wrong_is_a_page_too(client, field):
     response = client.post(FORM, network_data(do="preview", **{field: "<script>alert(1)</script>"}))

@@ -32,6 +32,7 @@ class Site:
             "SECRET_KEY": "drill",
             "DATABASE_URL": database_url,
             "LOG_LEVEL": "WARNING",
+            "CONTRIBUTIONS_PER_HOUR": "1000000",
         }
 
     def manage(self, *arguments) -> str:

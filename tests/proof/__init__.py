@@ -1,4 +1,4 @@
-"""Proofs that are no tests: what programs from npm say about the pages. ``make check-html``, ``make lighthouse``."""
+"""Proofs that are no tests: what programs from npm say about the pages. See the Makefile."""
 
 from pathlib import Path
 

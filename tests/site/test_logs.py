@@ -148,7 +148,7 @@ def test_neither_a_wrong_link_nor_a_forged_form_nor_a_fault_writes_a_secret_to_t
 
 
 def test_a_limit_writes_no_secret_to_the_log(client, contribution, log, monkeypatch):
-    monkeypatch.setattr(limits, "CONTRIBUTE", limits.CONTRIBUTE._replace(times=0))
+    monkeypatch.setattr(limits, "CONTRIBUTE", [limits.BROWSER._replace(times=0)])
     assert client.post("/contribute/resource/", form_data(different="yes", **{"you-email": ADDRESS})).status_code == 429
     text = log()
     assert "Too Many Requests: /contribute/resource/" in text

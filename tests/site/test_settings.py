@@ -171,7 +171,7 @@ def test_an_answer_over_https_tells_browsers_to_stay_there(python):
     headers = json.loads(result.stdout)
     assert headers["status"] == 200
     assert headers["Strict-Transport-Security"] == "max-age=31536000"
-    assert "default-src 'none'" in headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "upgrade-insecure-requests"} <= set(headers["Content-Security-Policy"].split("; "))
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
 
