@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
+    dependencies = [("core", "0012_values_as_sets_of_documents")]
         ('core', '0011_identity'),
     ]
 
