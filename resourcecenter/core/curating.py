@@ -186,7 +186,7 @@ def retire(model_admin, request: HttpRequest, record) -> HttpResponse:
         except models.ProtectedError:
             needed_by = model_admin.needed_by(record)
         else:
-            messages.success(request, format_html(_("{} is retired. Its tombstone can put it back."), name))
+            messages.success(request, format_html(_("{} is retired. Its tombstone has a button to put it back."), name))
             return redirect(reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_changelist"))
     context = {
         "title": _("Retire %(record)s") % {"record": record},

@@ -289,7 +289,7 @@ def test_retiring_asks_for_the_reason_and_says_what_will_happen(curator):
     network = make_network(deliverables=3)
     asked = opened(curator, network, "delete")
     assert network.get_absolute_url() in asked.words
-    assert "With it go: deliverables (3)." in asked.words
+    assert "Removed with it: deliverables (3)." in asked.words
     answer = send(curator, network, "delete", reason=" ")
     assert "This field is required." in Page(answer).words
     answer = send(curator, network, "delete", reason="Old.", replacement="javascript:alert(1)")
