@@ -104,7 +104,7 @@ def _points(network, today):
         ("start", _("Started"), network.starts),
         ("planned", _("Planned end"), network.planned_end),
         ("end", _("Ended"), network.ends),
-        ("seen", _("Last shown at work"), network.last_active),
+        ("seen", _("Last known to be active"), network.last_active),
     ]
     for how, label, text in dates:
         if text:

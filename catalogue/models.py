@@ -212,7 +212,8 @@ class Network(Record):
         _("ended, date not known"), default=False, help_text=_("A source shows that it is over, but not since when.")
     )
     last_active = PartialDateField(
-        _("last shown at work"), help_text=_("The latest date at which a source shows it at work.")
+        _("last known to be active"),
+        help_text=_("The latest date on which a source shows that the network was active."),
     )
     starts_by = models.DateField(null=True, editable=False)
     ends_by = models.DateField(null=True, editable=False)

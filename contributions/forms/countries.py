@@ -1,12 +1,10 @@
-"""Countries to choose: those that are chosen stand first, the others in the regions of the world."""
-
-from typing import NamedTuple
+"""Countries to choose, in the regions of the world."""
 
 from django import forms
-from django.forms.boundfield import BoundField, BoundWidget
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
+
+from .pick import ELSEWHERE, Pick
 
 REGIONS = {
     _("Sub-Saharan Africa"): (
@@ -31,35 +29,17 @@ REGIONS = {
 """ISO codes by region. Source: United Nations, M49 and the regions of the Sustainable Development Goals."""
 
 
-class Region(NamedTuple):
-    """Some of the choices under a name; ``is_open`` says whether they show at once."""
-
-    name: str | Promise
-    options: list[BoundWidget]
-    is_open: bool = False
+REGION_OF = {code: name for name, codes in REGIONS.items() for code in codes.split()}
 
 
-class CountriesBoundField(BoundField):
-    """The field as it is drawn."""
-
-    def regions(self) -> list[Region]:
-        """All choices, each once: the chosen ones, then the others by region, at last what no region claims."""
-        left = {option.data["value"]: option for option in self}
-        chosen = [left.pop(code) for code, option in [*left.items()] if option.data["selected"]]
-        found = [Region(_("Chosen"), chosen, is_open=True)]
-        for name, codes in REGIONS.items():
-            here = set(codes.split())
-            found.append(Region(name, [left.pop(code) for code in [*left] if code in here]))
-        found.append(Region(_("Elsewhere"), [*left.values()]))
-        return [region for region in found if region.options]
-
-
-class CountriesField(forms.MultipleChoiceField):
+class CountriesField(Pick, forms.MultipleChoiceField):
     """Any number of countries."""
 
-    bound_field_class = CountriesBoundField
-    widget = forms.CheckboxSelectMultiple
+    groups = REGIONS.keys()
+    finding, found = _("Find a country by its name"), _("Countries found:")
 
     def __init__(self, **kwargs):
-        template = "contributions/countries_field.html"
-        super().__init__(choices=countries, required=False, label=_("Countries"), template_name=template, **kwargs)
+        super().__init__(choices=countries, required=False, label=_("Countries"), **kwargs)
+
+    def group_of(self, value):
+        return REGION_OF.get(value, ELSEWHERE)

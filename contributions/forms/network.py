@@ -15,11 +15,11 @@ from catalogue.models import (
     Organization,
     refuse_an_early_end,
 )
-from catalogue.topics import TopicsField
 from resourcecenter.core.public import free_slug
 
 from .countries import CountriesField
 from .record import RecordForm, Section, TidyForm, missing, rows_of
+from .topics import TopicsToPick
 
 
 class MemberForm(TidyForm):
@@ -112,7 +112,7 @@ class NetworkForm(RecordForm):
         ),
     ]
 
-    tags = TopicsField(label=_("Topics and sectors"), widget=forms.CheckboxSelectMultiple)
+    tags = TopicsToPick(label=_("Topics and sectors"))
     countries = CountriesField(help_text=_("Where the network works or worked."))
 
     class Meta:

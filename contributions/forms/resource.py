@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import MarkdownxWidget
 
 from catalogue.models import Network
-from catalogue.topics import TopicsField
 from contributions.licences import LICENCES, STATEMENTS
 from contributions.models import Resource
 from phases.models import Phase
 
 from .countries import CountriesField
 from .record import RecordForm, Section, missing
+from .topics import TopicsToPick
 
 LANGUAGES = sorted(
     ((code, info["name"]) for code, info in LANG_INFO.items() if "name" in info), key=lambda language: language[1]
@@ -44,11 +44,7 @@ class ResourceForm(RecordForm):
         ),
     ]
 
-    tags = TopicsField(
-        label=_("Topics"),
-        help_text=_("Choose the few that fit best, usually not more than four."),
-        widget=forms.CheckboxSelectMultiple,
-    )
+    tags = TopicsToPick(label=_("Topics"), help_text=_("Choose the few that fit best, usually not more than four."))
     phases = forms.ModelMultipleChoiceField(
         Phase.objects.all(),
         to_field_name="slug",

@@ -203,7 +203,7 @@ def retire(model_admin, request: HttpRequest, record) -> HttpResponse:
         except models.ProtectedError:
             needed_by = model_admin.needed_by(record)
         else:
-            messages.success(request, format_html(_("{} is retired. Its tombstone can put it back."), name))
+            messages.success(request, format_html(_("{} is retired. Its tombstone has a button to put it back."), name))
             return redirect(reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_changelist"))
     context = {
         "title": _("Retire %(record)s") % {"record": record},
@@ -276,27 +276,40 @@ def kinds_to_see(request: HttpRequest) -> list[type[Record]]:
 
 def count_stale(request: HttpRequest, *, days: int) -> int:
     """How many records of these kinds nobody has confirmed in so many days, or ever; by one query."""
-    since = timezone.localdate() - timedelta(days=days)
-    unconfirmed = models.Q(confirmed_on=None) | models.Q(confirmed_on__lt=since)
-    first, *others = [kind.objects.order_by().filter(unconfirmed).values("pk") for kind in kinds_to_see(request)]
+    first, *others = [kind.objects.order_by().filter(_stale_for(days)).values("pk") for kind in kinds_to_see(request)]
     return first.union(*others, all=True).count()
+
+
+def _stale_for(days):
+    since = timezone.localdate() - timedelta(days=days)
+    return models.Q(confirmed_on=None) | models.Q(confirmed_on__lt=since)
+
+
+class StaleFilter(forms.Form):
+    """For how many days nobody has confirmed what is listed; without it, everything is."""
+
+    days = forms.IntegerField(required=False, min_value=0, max_value=36_500)
 
 
 @personal
 def stalest(request: HttpRequest) -> HttpResponse:
-    """All records by when they were last confirmed: never, by age; then the longest ago."""
+    """All records, or those of ``?days=``, by when they were last confirmed: never, by age; then the longest ago."""
     kinds = {model._meta.label: model for model in kinds_to_see(request)}
     if not kinds:
         raise PermissionDenied
-    page = Paginator(_by_staleness(list(kinds.values())), PER_PAGE).get_page(request.GET.get("page"))
+    wanted = StaleFilter(request.GET)
+    days = wanted.cleaned_data["days"] if wanted.is_valid() else None
+    page = Paginator(_by_staleness(list(kinds.values()), days=days), PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = _stale_records(kinds, list(page.object_list))
     context = {**admin.site.each_context(request), "title": _("What most needs to be confirmed"), "page": page}
-    return TemplateResponse(request, "admin/record/stalest.html", context)
+    return TemplateResponse(request, "admin/record/stalest.html", {**context, "days": days})
 
 
-def _by_staleness(kinds):
+def _by_staleness(kinds, *, days):
+    wanted = models.Q() if days is None else _stale_for(days)
     first, *others = [
         model.objects.order_by()
+        .filter(wanted)
         .annotate(
             label=models.Value(model._meta.label, output_field=models.CharField()),
             since=Coalesce("confirmed_on", models.Value(date.min)),

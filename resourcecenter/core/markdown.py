@@ -3,7 +3,9 @@
 import re
 
 import nh3
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -44,9 +46,8 @@ def render(text: str, *, contributed: bool = False) -> SafeString:
     html = PARSER.renderer.render(tokens, PARSER.options, environment)
     rel = "nofollow ugc noopener" if contributed else "noopener"
     clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=rel)
-    clean = clean.replace("<table>", '<div class="table-scroll" tabindex="0"><table>').replace(
-        "</table>", "</table></div>"
-    )
+    frame = format_html('<div class="table-scroll" role="group" tabindex="0" aria-label="{}"><table>', _("Table"))
+    clean = clean.replace("<table>", frame).replace("</table>", "</table></div>")
     return mark_safe(clean)  # noqa: S308 (nh3 cleaned it; the wrapper is ours)
 
 

@@ -52,7 +52,8 @@ def _matters(request) -> Iterator[Matter]:
         yield _holes()
     if curating.kinds_to_see(request):
         n = curating.count_stale(request, days=YEAR_DAYS)
-        yield Matter(_("Entries that nobody has confirmed for a year"), n, reverse("stalest"))
+        address = reverse("stalest", query={"days": YEAR_DAYS})
+        yield Matter(_("Entries that nobody has confirmed for a year"), n, address)
     if may("core.view_missedsearch"):
         n = MissedSearch.objects.worth_a_look().values("words").distinct().count()
         yield Matter(_("Searches without result"), n, reverse("admin:core_missedsearch_changelist"))

@@ -84,6 +84,8 @@ function keepTyped(form) {
   if (kept && Date.now() - kept.at < MAX_AGE_MS && !("filled" in form.dataset)) {
     restore(form, kept.values);
     notice(form, key);
+  } else if (fieldsOf(form).some(isTouched)) {
+    keep(form, key); // typed while this script was on its way
   }
   let timer = null;
   const keepNow = () => {
@@ -106,8 +108,10 @@ function keepTyped(form) {
 // Fetches the Markdown editor when somebody begins to write, and undoes two of its habits: it keeps the Tab key, a trap
 // for keyboards, and forbids to drop a file.
 function mendEditor(form) {
-  const isEditorKey = (event) => event.target.matches(".markdownx-editor") && (event.key === "Tab" || event.ctrlKey || event.metaKey);
-  form.addEventListener("focusin", (event) => event.target.matches(".markdownx-editor") && import(form.dataset.editor));
+  const isEditor = (element) => element.matches(".markdownx-editor");
+  const isEditorKey = (event) => isEditor(event.target) && (event.key === "Tab" || event.ctrlKey || event.metaKey);
+  form.addEventListener("focusin", (event) => isEditor(event.target) && import(form.dataset.editor));
+  if (isEditor(document.activeElement)) import(form.dataset.editor);
   form.addEventListener("keydown", (event) => isEditorKey(event) && event.stopPropagation(), true);
   for (const name of ["dragenter", "dragover", "drop"]) {
     form.addEventListener(name, (event) => event.target.type === "file" && event.stopPropagation());
@@ -116,7 +120,9 @@ function mendEditor(form) {
 
 // Fetches the check of the files when the first is chosen; the server checks them in any case.
 function checkFiles(input) {
-  input?.addEventListener("change", async () => (await import("./files.js")).enhance(input), { once: true });
+  const check = async () => (await import("./files.js")).enhance(input);
+  if (input?.files.length) check();
+  else input?.addEventListener("change", check, { once: true });
 }
 
 export function enhance(form) {

@@ -66,11 +66,14 @@ export function enhance(input) {
     Enter: () => location.assign(options[active].url),
   };
 
-  input.addEventListener("input", () => {
+  function typed() {
     clearTimeout(timer);
     if (input.value.trim().length < MIN_CHARS) close();
     else timer = setTimeout(ask, DELAY_MS);
-  });
+  }
+
+  input.addEventListener("input", typed);
+  if (input.value !== input.defaultValue) typed(); // while this script was on its way
   input.addEventListener("keydown", (event) => {
     if (list.hidden || event.isComposing) return;
     if (event.key === "Home" || event.key === "End") activate(-1); // and the browser moves the caret

@@ -158,7 +158,7 @@ def test_what_is_decided_already_is_named_and_not_offered(desk, moderator):
     decided, waits = contribution_in(State.REJECTED, by=moderator), make_contribution()
     page = chosen(desk, "approve", [decided, waits])
     assert len(page.sent["item"]) == 1
-    assert f"{decided.reference} {decided.title} (left alone: not accepted)" in page.words
+    assert f"{decided.reference} {decided.title} (not included: not accepted)" in page.words
 
 
 def test_an_unticked_one_is_left_alone(desk):

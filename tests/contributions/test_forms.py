@@ -282,15 +282,27 @@ def test_whatever_is_missing_is_asked_for_in_a_sentence_of_its_own(form):
 
 
 def test_every_country_stands_once_by_its_region_and_what_is_chosen_stands_first():
-    groups = {
-        str(group.name): group for group in ResourceForm(initial={"countries": ["PE", "KE"]})["countries"].regions()
-    }
+    countries_field = ResourceForm(initial={"countries": ["PE", "KE"]})["countries"]
+    groups = {str(group.name): group for group in countries_field.groups()}
     codes = [option.data["value"] for group in groups.values() for option in group.options]
     assert sorted(codes) == sorted(code for code, _name in countries)
     assert next(iter(groups)) == "Chosen"
     assert [option.data["label"] for option in groups["Chosen"].options] == ["Kenya", "Peru"]
     assert [name for name, group in groups.items() if group.is_open] == ["Chosen"]
     assert [option.data["label"] for option in groups["Elsewhere"].options] == ["Antarctica"]
+
+
+@pytest.mark.parametrize(("how_many", "is_open"), [(3, True), (20, False)])
+def test_topics_stand_apart_from_sectors_and_show_at_once_where_they_are_few(how_many, is_open):
+    make_topic("Fishing", group="sector")
+    for number in range(how_many - 1):
+        make_topic(f"Topic {number:02}")
+    topics, sectors = ResourceForm()["tags"].groups()
+    assert [(str(group.name), len(group.options)) for group in (topics, sectors)] == [
+        ("Topics", how_many - 1),
+        ("Sectors", 1),
+    ]
+    assert (topics.is_open, sectors.is_open) == (is_open, is_open)
 
 
 def test_every_language_that_is_offered_can_be_stored():

@@ -17,7 +17,8 @@ TAGS = {
     "a", "blockquote", "br", "code", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
     "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
-ATTRIBUTES = {"a": {"href", "title", "rel"}, "ol": {"start"}, "div": {"class", "tabindex"}}
+ATTRIBUTES = {"a": {"href", "title", "rel"}, "ol": {"start"}, "div": {"class", "role", "tabindex", "aria-label"}}
+FRAME = [("class", "table-scroll"), ("role", "group"), ("tabindex", "0"), ("aria-label", "Table")]
 VOID = {"br", "hr"}
 SCHEMES = {"http", "https", "mailto"}
 
@@ -43,7 +44,7 @@ class Reader(HTMLParser):
                 self.problems.append(f"<a href={value!r}>")
         if tag == "a":
             self.links.append(dict(attrs))
-        if tag == "div" and attrs != [("class", "table-scroll"), ("tabindex", "0")]:
+        if tag == "div" and attrs != FRAME:
             self.problems.append(f"<div> with {attrs}")
         if tag not in VOID:
             self._open.append(tag)
@@ -354,7 +355,11 @@ def test_a_wide_table_scrolls_by_itself_and_by_keyboard():
     html = render("a | b\n--|--\n1 | 2\n\nbetween\n\nc | d\n:--|--:\n3 | 4")
     assert Reader(html).problems == []
     assert Reader(html).tags.count("table") == 2
-    assert html.count('<div class="table-scroll" tabindex="0"><table>') == html.count("</table></div>") == 2
+    assert (
+        html.count('<div class="table-scroll" role="group" tabindex="0" aria-label="Table"><table>')
+        == html.count("</table></div>")
+        == 2
+    )
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n"])

@@ -108,3 +108,18 @@ def test_a_moderator_who_rejects_without_a_reason_is_asked_for_one(page, portal)
     page.goto(status)
     expect(page.get_by_text("It is about one organization only.")).to_be_visible()
     assert page.get_by_text("Seen before.").count() == 0
+
+
+def test_a_topic_is_found_in_its_group_or_by_a_few_letters(page_either_way, with_scripts):
+    page = page_either_way
+    page.goto("/contribute/resource/")
+    topics = page.get_by_role("group", name=re.compile("^Topics"))
+    choice = topics.get_by_label("Trust and relationships")
+    expect(choice).to_be_hidden()
+    if with_scripts:
+        topics.scroll_into_view_if_needed()
+        topics.get_by_label("Find a topic by its name").fill("trust")
+        expect(topics.get_by_role("status")).to_have_text("Topics found: 1")
+    else:
+        topics.get_by_text("Topics 32").click()
+    choice.check()

@@ -1,5 +1,7 @@
 """Every kind of page and state: no barrier, no cookie that a public page needs none of, no dead link."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -57,6 +59,12 @@ def test_the_pages_of_the_admin_have_no_barrier_at_either_width_in_either_theme(
             page.emulate_media(color_scheme=theme)
             assert findings(page) == [], (address, width, theme)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, theme)
+    page.goto("/admin/contributions/contribution/")
+    page.get_by_role("checkbox", name=re.compile("^Select this")).first.check()
+    page.get_by_label("Action:").select_option("reject_several")
+    page.get_by_role("button", name="Go").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reject")
+    assert findings(page) == []
 
 
 def test_an_address_of_ten_thousand_letters_gets_a_page_of_the_site(page):

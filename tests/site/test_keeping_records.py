@@ -289,7 +289,7 @@ def test_retiring_asks_for_the_reason_and_says_what_will_happen(curator):
     network = make_network(deliverables=3)
     asked = opened(curator, network, "delete")
     assert network.get_absolute_url() in asked.words
-    assert "With it go: deliverables (3)." in asked.words
+    assert "Removed with it: deliverables (3)." in asked.words
     answer = send(curator, network, "delete", reason=" ")
     assert "This field is required." in Page(answer).words
     answer = send(curator, network, "delete", reason="Old.", replacement="javascript:alert(1)")
@@ -398,10 +398,26 @@ def test_the_stalest_of_all_kinds_come_first(curator):
     make_network("Confirmed long ago", confirmed_on=date(2010, 1, 1))
     make_organization("New and never confirmed", added_at=now)
     make_phase(name="Old and never confirmed", added_at=now - timedelta(days=400))
-    assert reverse("stalest") in Page(curator.get(reverse("admin:index"))).links
     words = Page(curator.get(reverse("stalest"))).words
     names = ["Old and never confirmed", "New and never confirmed", "Confirmed long ago", "Confirmed lately"]
     assert sorted(names, key=words.index) == names
+
+
+def test_the_number_on_the_first_page_leads_to_the_entries_that_it_counts(curator):
+    make_network("Never confirmed"), make_network("Confirmed long ago", confirmed_on=date(2010, 1, 1))
+    make_network("Confirmed today", confirmed_on=timezone.localdate())
+    address = reverse("stalest", query={"days": 365})
+    assert address in Page(curator.get(reverse("admin:index"))).links
+    words = Page(curator.get(address)).words
+    assert "2 entries that nobody has confirmed for 365 days." in words
+    shown = [name for name in ("Never confirmed", "Confirmed long ago", "Confirmed today") if name in words]
+    assert shown == ["Never confirmed", "Confirmed long ago"]
+
+
+@pytest.mark.parametrize("days", ["", "soon", "-1", "9" * 30])
+def test_a_senseless_number_of_days_shows_all_entries(curator, days):
+    make_network("Confirmed today", confirmed_on=timezone.localdate())
+    assert "Confirmed today" in Page(curator.get(reverse("stalest"), {"days": days})).words
 
 
 def test_a_long_list_of_the_stalest_comes_in_pages(curator):
