@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
 
-from resourcecenter.core.logs import Mask
+from resourcecenter.core.accesslog import named_and_logged
+from resourcecenter.core.logs import FORMATTERS, Mask
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "resourcecenter.settings")
 
@@ -17,8 +18,11 @@ portal = get_wsgi_application()
 # gunicorn's loggers have the handlers that its operator asked for. LOGGING could only replace them.
 for name in ("gunicorn.access", "gunicorn.error"):
     logging.getLogger(name).addFilter(Mask(settings.PRIVATE_PATHS))
+for handler in logging.getLogger("gunicorn.error").handlers:
+    handler.setFormatter(FORMATTERS[settings.LOG_FORMAT]())
 
 
+@named_and_logged
 def application(environ, start_response):
     """The portal, kept from a Content-Type that Django 5.2 fails on before any middleware could refuse it.
 

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .logs import about
+
 logger = logging.getLogger(__name__)
 
 AFTER_A_FAILURE = timedelta(minutes=1)
@@ -66,7 +68,9 @@ def run_due(jobs: Iterable[Job], *, is_stopping: Callable[[], bool] = lambda: Fa
         if is_stopping():
             return
         if started_at := _begin(job):
+            about.set({"job": job.name})
             _run(job, started_at)
+            about.set({})
 
 
 def _begin(job):

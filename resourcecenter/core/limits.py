@@ -4,9 +4,10 @@ import ipaddress
 import time
 from typing import NamedTuple
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+
+from .addresses import address_of
 
 
 class Limit(NamedTuple):
@@ -41,15 +42,9 @@ def wait_s(request: HttpRequest, limit: Limit) -> int:
 
 
 def network_of(request: HttpRequest) -> str:
-    """Return the address that a request comes from; of IPv6 the /64, because a household has a whole one.
-
-    Of X-Forwarded-For only what our own proxies wrote counts, the last TRUSTED_PROXY_COUNT entries.
-    """
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    hops = settings.TRUSTED_PROXY_COUNT
-    address = forwarded[-hops] if 0 < hops <= len(forwarded) else request.META.get("REMOTE_ADDR", "")
+    """Return the address that a request comes from; of IPv6 the /64, because a household has a whole one."""
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address_of(request.META))
     except ValueError:
         return "unknown"
     parsed = getattr(parsed, "ipv4_mapped", None) or parsed
