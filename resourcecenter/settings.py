@@ -276,13 +276,14 @@ MARKDOWNX_URLS_PATH = "/markdown/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = ""
 MARKDOWNX_EDITOR_RESIZABLE = False
 
-# --- Logs ---------------------------------------------------------------------------------------
+# --- Logs and figures ---------------------------------------------------------------------------
 
 # What follows these in a path opens somebody's page.
 PRIVATE_PATHS = ["contributions", "contribute/draft"]
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if _https else "line")
 if LOG_FORMAT not in FORMATTERS:
     raise ImproperlyConfigured("LOG_FORMAT must be line or json.")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 _console = {"handlers": ["console"], "propagate": False}
 LOGGING = {
     "version": 1,

@@ -31,10 +31,10 @@ def named_and_logged(application: Callable) -> Callable:
         about.set({"request": name})  # stays until the next request of this thread: an answer may be made while sent
         said = {"status": 500, "bytes": None}
 
-        def start(status, headers, exc_info=None):
+        def start(status, headers, *exc_info):
             said["status"] = int(status[:3])
             said["bytes"] = next((int(value) for key, value in headers if key == "Content-Length"), None)
-            return start_response(status, [*headers, (HEADER, name)], exc_info)
+            return start_response(status, [*headers, (HEADER, name)], *exc_info)
 
         try:
             return application(environ, start)

@@ -38,7 +38,8 @@ from tests.factories import (
 
 TABLE = """
 200 | 405 : home phase network topics topic search healthz robots_txt phases:phases phases:page catalogue:networks
-200 | 405 : speculation_rules
+200 | 405 : speculation_rules readyz
+404 | 405 : metrics
 302 | 302 : phases:accessibility
 200 | 405 : catalogue:organizations catalogue:organization contributions:resources contributions:resource
 200 | 405 : contributions:guidelines contributions:how_we_moderate contributions:status contributions:preview
