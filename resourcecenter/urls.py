@@ -18,6 +18,7 @@ from resourcecenter.views import (
     site,
     styleguide,
     topic,
+    worker,
 )
 
 urlpatterns = [
@@ -50,6 +51,7 @@ urlpatterns = [
     path("", include("phases.urls")),
     path("", include("contributions.urls")),
     path("styleguide/", admin.site.admin_view(styleguide.styleguide), name="styleguide"),
+    path("admin/worker/", admin.site.admin_view(worker.worker), name="worker"),
     path("admin/stalest/", admin.site.admin_view(stalest), name="stalest"),
     path("admin/", admin.site.admin_view(dashboard.dashboard), name="dashboard"),
     path("admin/", admin.site.urls),

@@ -35,6 +35,7 @@ ADMIN_PAGES = [
     "phases/page/1/change/",
     "core/tombstone/",
     "stalest/",
+    "worker/",
 ]
 
 

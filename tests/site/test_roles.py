@@ -133,6 +133,7 @@ TABLE = """
 302 302 403 403 403 200 | 302 302 403 403 403 302 : admin:core_siteidentity_change
 302 302 403 403 403 403 | 302 302 403 403 403 403 : admin:core_siteidentity_add admin:core_siteidentity_delete
 302 | 302 : admin/core/siteidentity/<path:object_id>/
+302 302 403 200 403 200 | 302 302 405 405 405 405 : worker
 302 302 403 200 403 200 | 302 302 405 405 405 405 : admin:contributions_contribution_change
 302 302 403 200 403 200 | 302 302 405 405 405 405 : admin:contributions_contribution_preview
 302 302 405 405 405 405 | 302 302 403 200 403 200 : admin:contributions_contribution_decide

@@ -87,6 +87,11 @@ def send_again(emails: QuerySet[Email]) -> int:
     return emails.filter(status=FAILED).update(**anew, last_updated=timezone.now())
 
 
+def put_off() -> QuerySet[Email]:
+    """The mails whose time is yet to come: most were refused, and wait for their next try."""
+    return Email.objects.filter(status__in=[STATUS.queued, STATUS.requeued], scheduled_time__gt=timezone.now())
+
+
 def waiting() -> tuple[int, timedelta]:
     """Return how many mails are due, and for how long the first of them has been."""
     since = Coalesce("scheduled_time", "created")
