@@ -228,7 +228,7 @@ def test_nothing_that_people_type_or_are_sent_is_in_a_line_of_the_log(db, log, s
     for password in ("marker-wrong", "marker-password"):
         browser.post("/admin/login/", {"username": "marker-account", "password": password})
     browser.get("/admin/contributions/contribution/", {"q": ADDRESS})
-    run_due(jobs())
+    run_due([job for job in jobs() if job.name in {"answer lost links", "send mail"}])
     text = log()
     assert text.count(" answered ") == 9
     assert "The job send mail failed." in text
