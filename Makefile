@@ -11,7 +11,7 @@ NPM := tests/proof/node_modules
 export VAR_DIR
 export SECRET_KEY_FILE ?= $(VAR_DIR)/secret_key
 
-.PHONY: run manage test lint weight bench check-html lighthouse observatory lock clean
+.PHONY: run manage test lint weight bench check-html lighthouse observatory lock audit sbom clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp $(VAR_DIR)/secret_key
@@ -81,6 +81,22 @@ lock:
 	$(BIN)/pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --strip-extras --all-extras --no-header --no-emit-index-url --no-emit-find-links \
 		--no-emit-trusted-host --upgrade --output-file requirements.lock pyproject.toml
+
+# Known weaknesses of the locked packages, by the advisories of PyPI; fails too if a package cannot be looked up.
+audit: $(VENV)/tools.stamp
+	$(VENV)/tools/bin/pip-audit --strict --no-deps --disable-pip --requirement requirements.lock
+
+# What the portal is made of, as CycloneDX, for programs that watch it.
+sbom: $(VENV)/tools.stamp
+	$(VENV)/tools/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file $(VAR_DIR)/sbom.json requirements.lock
+	@echo "Written to $(VAR_DIR)/sbom.json"
+
+# Apart from the portal, so that what the tools need is not taken for a part of it.
+$(VENV)/tools.stamp: | $(VENV)/bin/python
+	@mkdir -p $(VAR_DIR) && $(VENV)/bin/python -m venv $(VENV)/tools
+	$(VENV)/tools/bin/pip install --quiet --disable-pip-version-check "pip-audit>=2.9" "cyclonedx-bom>=7.0"
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache *.egg-info

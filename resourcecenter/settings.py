@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from resourcecenter.core.headers import sandbox_static_file
+from resourcecenter.core.logs import FORMATTERS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -81,7 +82,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = _https
 SECURE_SSL_HOST = _site.netloc
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
@@ -330,17 +331,21 @@ MARKDOWNX_URLS_PATH = "/markdown/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = ""
 MARKDOWNX_EDITOR_RESIZABLE = False
 
-# --- Logs ---------------------------------------------------------------------------------------
+# --- Logs and figures ---------------------------------------------------------------------------
 
 # What follows these in a path opens somebody's page.
 PRIVATE_PATHS = ["contributions", "contribute/draft", "staff/invitations", "staff/password"]
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if _https else "line")
+if LOG_FORMAT not in FORMATTERS:
+    raise ImproperlyConfigured("LOG_FORMAT must be line or json.")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 _console = {"handlers": ["console"], "propagate": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"mask": {"()": "resourcecenter.core.logs.Mask", "private": PRIVATE_PATHS}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
+    "formatters": {"chosen": {"()": FORMATTERS[LOG_FORMAT]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen", "filters": ["mask"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # All but the first bring handlers of their own, which would not mask.
     "loggers": {

@@ -11,12 +11,14 @@ from resourcecenter.views import (
     errors,
     home,
     network,
+    operation,
     phase,
     question,
     search,
     site,
     styleguide,
     topic,
+    worker,
 )
 
 urlpatterns = [
@@ -38,7 +40,9 @@ urlpatterns = [
     path("networks.atom", feeds.feed, {"name": "networks"}, name="networks_feed"),
     path("networks.csv", search.table, {"name": "networks"}, name="networks_csv"),
     path("markdown/preview/", site.markdown_preview, name="markdown_preview"),
-    path("healthz", site.healthz, name="healthz"),
+    path("healthz", operation.healthz, name="healthz"),
+    path("readyz", operation.readyz, name="readyz"),
+    path("metrics", operation.metrics, name="metrics"),
     path("favicon.ico", site.favicon, name="favicon"),
     path("identity/<slug:version>.css", site.identity_css, name="identity_css"),
     path("identity/<slug:version>/logo", site.logo, name="identity_logo"),
@@ -47,6 +51,7 @@ urlpatterns = [
     path("", include("phases.urls")),
     path("", include("contributions.urls")),
     path("styleguide/", admin.site.admin_view(styleguide.styleguide), name="styleguide"),
+    path("admin/worker/", admin.site.admin_view(worker.worker), name="worker"),
     path("admin/stalest/", admin.site.admin_view(stalest), name="stalest"),
     path("staff/", include("resourcecenter.staff.urls")),
     path("admin/", admin.site.admin_view(dashboard.dashboard), name="dashboard"),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import DatabaseError
 
-from . import identity
+from . import identity, logs
 
 
 def site(request):
@@ -15,8 +15,8 @@ def site(request):
 
 
 def site_as_last_seen(request):
-    """The same without database and cache, for pages that say what went wrong."""
-    return _context(identity.last_seen())
+    """The same without database and cache, for pages that say what went wrong; and what the logs call the request."""
+    return {**_context(identity.last_seen()), "request_id": logs.request_id()}
 
 
 def _context(own):

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .logs import about
 
 logger = logging.getLogger(__name__)
 
@@ -16,6 +18,10 @@ AFTER_A_FAILURE = timedelta(minutes=1)
 
 AT_LATEST = timedelta(hours=1)
 """And not later, however seldom it runs."""
+
+
+SILENT_AFTER = timedelta(minutes=15)
+"""A job that reads large files may keep a worker for some minutes."""
 
 
 class Job(NamedTuple):
@@ -48,16 +54,37 @@ class JobRun(models.Model):
     def __str__(self):
         return self.name
 
-    def is_due(self, job: Job) -> bool:
+    @property
+    def took(self) -> timedelta | None:
+        """How long it was at work; None while it is, and before it ever was."""
+        return self.finished_at and self.finished_at - self.started_at
+
+    def next_at(self, job: Job) -> datetime | None:
+        """The time from which the job may begin again; None if it never began."""
         if self.started_at is None:
-            return True
+            return None
         if self.finished_at is None:
             wait = job.holds
         elif self.error:
             wait = max(min(job.every, AT_LATEST), AFTER_A_FAILURE)
         else:
             wait = job.every
-        return timezone.now() >= self.started_at + wait
+        return self.started_at + wait
+
+    def is_due(self, job: Job) -> bool:
+        at = self.next_at(job)
+        return at is None or timezone.now() >= at
+
+
+def last_sign(runs: Iterable[JobRun]) -> datetime | None:
+    """Return when a worker last began or ended one of these; None if none ever did."""
+    return max((at for run in runs for at in (run.started_at, run.finished_at) if at), default=None)
+
+
+def is_silent(runs: Iterable[JobRun]) -> bool:
+    """Whether the worker seems to be away: one that runs begins or ends something more often."""
+    at = last_sign(runs)
+    return at is None or timezone.now() - at > SILENT_AFTER
 
 
 def run_due(jobs: Iterable[Job], *, is_stopping: Callable[[], bool] = lambda: False) -> None:
@@ -66,7 +93,9 @@ def run_due(jobs: Iterable[Job], *, is_stopping: Callable[[], bool] = lambda: Fa
         if is_stopping():
             return
         if started_at := _begin(job):
+            about.set({"job": job.name})
             _run(job, started_at)
+            about.set({})
 
 
 def _begin(job):

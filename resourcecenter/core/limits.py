@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.crypto import salted_hmac
 
+from .addresses import address_of
 from .context import site_as_last_seen
 
 
@@ -33,15 +34,9 @@ class Tries(models.Model):
 
 
 def network_of(request: HttpRequest) -> str:
-    """Return the address that a request comes from; of IPv6 the /64, because a household has a whole one.
-
-    Of X-Forwarded-For only what our own proxies wrote counts, the last TRUSTED_PROXY_COUNT entries.
-    """
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    hops = settings.TRUSTED_PROXY_COUNT
-    address = forwarded[-hops] if 0 < hops <= len(forwarded) else request.META.get("REMOTE_ADDR", "")
+    """Return the address that a request comes from; of IPv6 the /64, because a household has a whole one."""
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address_of(request.META))
     except ValueError:
         return "unknown"
     parsed = getattr(parsed, "ipv4_mapped", None) or parsed

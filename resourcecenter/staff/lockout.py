@@ -8,10 +8,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from resourcecenter.core import limits
-from resourcecenter.views import errors
+from resourcecenter.core.context import site_as_last_seen
 
 from .models import Deed
 
@@ -65,7 +66,10 @@ def refuse(request: HttpRequest, response: HttpResponse | None, credentials: dic
     """Answer 429 with the seconds after which no failure of the address counts any more."""
     last = AccessAttempt.objects.filter(ip_address=address_of(request)).aggregate(last=Max("attempt_time"))["last"]
     wait = (last or timezone.now()) + settings.AXES_COOLOFF_TIME - timezone.now()
-    return errors.too_many_log_ins(request, wait_s=max(1, math.ceil(wait.total_seconds())))
+    wait_s = max(1, math.ceil(wait.total_seconds()))
+    context = {**site_as_last_seen(request), "minutes": math.ceil(wait_s / 60)}
+    page = render_to_string("staff/locked_out.html", context)
+    return HttpResponse(page, status=429, headers={"Retry-After": wait_s})
 
 
 def forget_old() -> int:

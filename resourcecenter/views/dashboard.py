@@ -16,6 +16,7 @@ from resourcecenter.core import curating, mail
 from resourcecenter.core.missed import MissedSearch
 from resourcecenter.core.pagecache import current_generation
 from resourcecenter.core.templatetags.site import duration
+from resourcecenter.views import worker
 
 QUEUE = "admin:contributions_contribution_changelist"
 YEAR_DAYS = 365
@@ -47,6 +48,8 @@ def _matters(request) -> Iterator[Matter]:
     if may("post_office.view_email"):
         url = reverse("admin:post_office_email_changelist", query={"status__exact": mail.FAILED})
         yield Matter(_("E-mails that could not be sent"), mail.failed().count(), url)
+    if worker.may_see(request.user):
+        yield Matter(_("Jobs of the worker that are not done"), worker.count_failing(), reverse("worker"))
     if may("contributions.view_resource"):
         yield _dead_links()
         yield _holes()

@@ -1,8 +1,6 @@
 """Error pages, in the site's look; only the one for a missing address asks the database, for retired records."""
 
-import math
-
-from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseForbidden, HttpResponseServerError
+from django.http import HttpResponseBadRequest, HttpResponseForbidden, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import resolve
@@ -36,14 +34,6 @@ def not_found(request, exception=None):
     if tombstone:
         return render(request, "410.html", {"tombstone": tombstone}, status=410)
     return render(request, "404.html", status=404)
-
-
-def too_many_log_ins(request, *, wait_s: int):
-    """429 for who guesses, with the seconds to wait in ``Retry-After``; the same whether the account exists."""
-    context = {**site_as_last_seen(request), "minutes": math.ceil(wait_s / 60)}
-    response = HttpResponse(render_to_string("staff/locked_out.html", context), status=429)
-    response["Retry-After"] = wait_s
-    return response
 
 
 def server_error(request):

@@ -29,12 +29,6 @@ def markdown_preview(request):
 
 
 @require_safe
-def healthz(request):
-    """The process answers."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-@require_safe
 def favicon(request):
     """Where browsers look for the icon of a page that names none, such as the admin's."""
     return redirect(static("img/favicon.ico"))

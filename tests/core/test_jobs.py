@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from resourcecenter.core.jobs import Job, JobRun, run_due
+from resourcecenter.core.logs import about
 from tests.mailserver import Clock
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,12 @@ def test_a_job_that_fails_is_logged_and_the_next_goes_on(clock, done, caplog):
     assert (bad.result, bad.error) == ("", "ZeroDivisionError: integer division or modulo by zero")
     assert (good.result, good.error) == ("", "")
     assert [(record.levelno, record.exc_info[0]) for record in caplog.records] == [(logging.ERROR, ZeroDivisionError)]
+
+
+def test_what_a_job_logs_names_the_job(clock, done):
+    run_due([Job("one", DAY, lambda: done.append(about.get())), Job("two", DAY, lambda: 1 // 0)])
+    assert done == [{"job": "one"}]
+    assert about.get() == {}
 
 
 def test_a_job_that_failed_waits_a_minute_and_a_daily_one_a_day(clock, done):

@@ -37,6 +37,7 @@ ADMIN_PAGES = [
     "phases/page/1/change/",
     "core/tombstone/",
     "stalest/",
+    "worker/",
 ]
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from contributions.models import Contribution
+from resourcecenter.core.jobs import JobRun
 from resourcecenter.core.mail import FAILED
 from resourcecenter.core.missed import MissedSearch
 from tests.contributions.pages import Page
@@ -33,8 +34,14 @@ LINKS = "Resources with a link that does not work"
 GAPS = "Gaps in the coverage"
 UNCONFIRMED = "Entries that nobody has confirmed for a year"
 MISSED = "Searches without result"
+WORKER = "Jobs of the worker that are not done"
 OF_EVERYBODY = {LINKS, GAPS, UNCONFIRMED}
-OF_MODERATORS = OF_EVERYBODY | {WAITING, LATE, ANSWERED}
+OF_MODERATORS = OF_EVERYBODY | {WAITING, LATE, ANSWERED, WORKER}
+
+
+@pytest.fixture(autouse=True)
+def _worker_runs(db):
+    JobRun.objects.create(name="send mail", started_at=timezone.now(), finished_at=timezone.now())
 
 
 def matters(client):
@@ -123,6 +130,6 @@ def test_the_first_page_asks_the_database_as_often_however_much_there_is(
         make_resource()
         make_network()
     superuser.get(INDEX)  # what is remembered as long as public content stays as it is
-    # Session, person; waiting, mails, links, generation, phases, unconfirmed, searches; identity 2; log.
-    with django_assert_max_num_queries(12):
+    # Session, person; waiting, mails, jobs, links, generation, phases, unconfirmed, searches; identity 2; log.
+    with django_assert_max_num_queries(13):
         superuser.get(INDEX)

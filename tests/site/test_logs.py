@@ -3,6 +3,7 @@
 import io
 import logging
 import logging.config
+import re
 import socket
 import subprocess
 import sys
@@ -18,8 +19,11 @@ from django.urls import get_resolver, reverse
 from contributions import following, tokens
 from contributions.models import Contribution
 from resourcecenter.core import limits
+from resourcecenter.core.accesslog import named_and_logged
+from resourcecenter.core.jobs import run_due
 from resourcecenter.core.logs import MASK, Mask
-from tests.factories import form_data, make_contribution, make_user
+from resourcecenter.jobs import jobs
+from tests.factories import form_data, make_contribution, make_moderator, make_user
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "Zx9_-aaaaBBBBccccDDDDeeeeFFFF000"
@@ -57,12 +61,19 @@ def masked(text):
         (f"Not Found: /contributions/{TOKEN[:-1]}", "Not Found: /contributions/***"),
         (f"Not Found: //contributions//{TOKEN[:9]}/revise/", "Not Found: //contributions//***/revise/"),
         (f"Not Found: /contribute/draft/{TOKEN[:20]}/", "Not Found: /contribute/draft/***/"),
-        (f"/admin/login/?next=%2Fcontributions%2F{TOKEN[:20]}%2F", "/admin/login/?next=%2Fcontributions%2F***%2F"),
+        (f"/admin/login/?next=%2Fcontributions%2F{TOKEN[:20]}%2F", "/admin/login/?***"),
+        (f"Not Found: /admin/%2Fcontributions%2F{TOKEN[:20]}%2F", "Not Found: /admin/%2Fcontributions%2F***%2F"),
         (f'"https://learn.example.org/contributions/{TOKEN[:20]}/"', '"https://learn.example.org/contributions/***/"'),
-        (f'"GET /contributions/{TOKEN}/?mail={TOKEN} HTTP/1.1"', '"GET /contributions/***/?mail=*** HTTP/1.1"'),
+        (f'"GET /contributions/{TOKEN}/?mail={TOKEN} HTTP/1.1"', '"GET /contributions/***/?*** HTTP/1.1"'),
         (f"Reverse for 'status' with arguments '('{TOKEN}',)'", "Reverse for 'status' with arguments '('***',)'"),
         (f"Sent to {ADDRESS}.", "Sent to ***"),
-        ("GET /admin/?q=marker.person%40example.org&p=1", "GET /admin/?q=***&p=1"),
+        ("GET /admin/?q=marker.person%40example.org&p=1", "GET /admin/?***"),
+        (f"Not Found: /nowhere/{ADDRESS.replace('@', '%40')}", "Not Found: /nowhere/***"),
+        ("GET /search/?q=an+illness HTTP/1.1", "GET /search/?*** HTTP/1.1"),
+        ("Refused 203.0.113.77.", "Refused 203.0.113.0."),
+        ("Refused ::ffff:203.0.113.77", "Refused ::ffff:203.0.113.0"),
+        ("Refused [2001:db8:12:34::7]:443", "Refused [2001:db8:12::]:443"),
+        ("null value\nDETAIL:  Failing row contains (1, Ada).\n", "null value\nDETAIL:  ***\n"),
         ("postgres://portal:secret@db/name", "postgres://portal:***/name"),
     ],
 )
@@ -78,6 +89,7 @@ def test_a_secret_is_masked_wherever_it_stands(line, shown):
         'File "/srv/portal/contributions/following.py", line 12, in status',
         "GET /contribute/resource/ 200",
         "0b7e5c0e3a1d4b6f8a9c0d1e2f3a4b5c",
+        "Listening at: http://127.0.0.1:8000 since 12:30:45. Really? Release 1.2.3.4.5, Article::name",
     ],
 )
 def test_what_is_no_secret_stays_readable(line):
@@ -166,6 +178,65 @@ def test_a_search_for_an_address_in_the_admin_is_not_logged(client, contribution
     assert "example.org" not in text
 
 
+class Browser(Client):
+    """Asks the whole application, as gunicorn does, and not only Django."""
+
+    def __init__(self, **options):
+        super().__init__(raise_request_exception=False, **options)
+        self.name = None
+
+    def request(self, **environ):
+        whole = named_and_logged(lambda environ, start_response: self._answer(environ, start_response))
+        whole({**self._base_environ(), **environ}, lambda status, headers, exc_info=None: None)
+        return self.answer
+
+    def _answer(self, environ, start_response):
+        self.answer = super().request(**environ)
+        start_response(f"{self.answer.status_code} -", [*self.answer.items()])
+        return []
+
+
+def test_an_error_page_gives_the_name_by_which_the_logs_know_the_request(contribution, log, monkeypatch):
+    monkeypatch.setattr(following, "_status_page", lambda request, it, token: raise_with_secrets(it))
+    page = Browser().get(address_of(contribution))
+    [name] = re.findall(r"<code>([0-9a-f]{12})</code>", page.content.decode())
+    assert page.status_code == 500
+    [fault] = [line for line in log().splitlines() if "Internal Server Error" in line]
+    assert fault.endswith(f"request={name}")
+
+
+def test_nothing_that_people_type_or_are_sent_is_in_a_line_of_the_log(db, log, settings, client):
+    settings.SECRET_KEY, settings.EMAIL_HOST_PASSWORD = "marker-secret-key" * 4, "marker-smtp-password"
+    settings.DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    moderator = make_moderator("marker-account")
+    moderator.set_password("marker-password")
+    moderator.save()
+    browser = Browser(REMOTE_ADDR="203.0.113.77", HTTP_USER_AGENT="marker-agent", HTTP_REFERER="http://x.org/?q=marker")
+    typed = form_data(title="Marker-title", different="yes", **{"you-email": ADDRESS, "you-name": "Marker-name"})
+    assert browser.post("/contribute/resource/", typed).status_code == 302
+    [contribution] = Contribution.objects.all()
+    token = tokens.token_for(contribution.form_key)
+    for page in (
+        address_of(contribution),
+        f"/contributions/{token}x/",
+        "/search/?q=marker-search",
+        "/search/suggest/?q=marker",
+    ):
+        browser.get(page, {"mail": token} if "?" not in page else None)
+    browser.post("/contribute/lost-link/", {"email": ADDRESS})
+    for password in ("marker-wrong", "marker-password"):
+        browser.post("/admin/login/", {"username": "marker-account", "password": password})
+    browser.get("/admin/contributions/contribution/", {"q": ADDRESS})
+    run_due([job for job in jobs() if job.name in {"answer lost links", "send mail"}])
+    text = log()
+    assert text.count(" answered ") == 9
+    assert "The job send mail failed." in text
+    assert "network=203.0.113.0" in text
+    secrets = ["marker", "203.0.113.77", token[:20], settings.SECRET_KEY[:12]]
+    assert [secret for secret in secrets if secret.lower() in text.lower()] == []
+
+
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -204,6 +275,6 @@ def test_the_access_log_of_gunicorn_holds_no_private_link(tmp_path):
         gunicorn.terminate()
         gunicorn.wait(timeout=20)
     lines = access.read_text() + console.read_text()
-    assert '"GET /contributions/***/?mail=*** HTTP/1.1" 500' in access.read_text()
+    assert '"GET /contributions/***/?*** HTTP/1.1" 500' in access.read_text()
     assert "Error handling request GET /contributions/***/" in console.read_text()
     assert [secret for secret in (TOKEN, ADDRESS) if secret in lines] == []

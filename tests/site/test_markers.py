@@ -241,6 +241,8 @@ GUESSES = {
     "deliverables": {},
     "markdown_preview": {},
     "healthz": {},
+    "readyz": {},
+    "metrics": {},
     "favicon": {},
     "identity_css": {"version": ["x"]},
     "identity_logo": {"version": ["x"]},

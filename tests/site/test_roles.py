@@ -39,7 +39,8 @@ from tests.factories import (
 
 TABLE = """
 200 | 405 : home phase network topics topic search healthz robots_txt phases:phases phases:page catalogue:networks
-200 | 405 : speculation_rules
+200 | 405 : speculation_rules readyz
+404 | 405 : metrics
 302 | 302 : phases:accessibility
 200 | 405 : catalogue:organizations catalogue:organization contributions:resources contributions:resource
 200 | 405 : contributions:guidelines contributions:how_we_moderate contributions:status contributions:preview
@@ -135,6 +136,7 @@ TABLE = """
 302 302 403 403 403 200 | 302 302 403 403 403 302 : admin:core_siteidentity_change
 302 302 403 403 403 403 | 302 302 403 403 403 403 : admin:core_siteidentity_add admin:core_siteidentity_delete
 302 | 302 : admin/core/siteidentity/<path:object_id>/
+302 302 403 200 403 200 | 302 302 405 405 405 405 : worker
 302 302 403 200 403 200 | 302 302 405 405 405 405 : admin:contributions_contribution_change
 302 302 403 200 403 200 | 302 302 405 405 405 405 : admin:contributions_contribution_preview
 302 302 405 405 405 405 | 302 302 403 200 403 200 : admin:contributions_contribution_decide

@@ -109,6 +109,7 @@ def test_a_wrong_address_stops_the_start(python, address):
         ("DATABASE_URL", "nonsense", "DATABASE_URL"),
         ("CACHE_URL", "nonsense", "cache"),
         ("EMAIL_URL", "nonsense", "email"),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_is_named(python, name, value, word):

@@ -14,10 +14,10 @@ from resourcecenter.core import identity
 from resourcecenter.core.text import many_lines, one_line
 
 from . import letters, quota
-from .delivery import FAILED, failed, purge, send_due
+from .delivery import FAILED, failed, purge, put_off, send_due, waiting
 from .links import HEADER, PrivateLink
 
-__all__ = ["FAILED", "PrivateLink", "enqueue", "failed", "purge", "send_due", "text_of"]
+__all__ = ["FAILED", "PrivateLink", "enqueue", "failed", "purge", "put_off", "send_due", "text_of", "waiting"]
 
 # post_office takes what it is given for the source of a template. What people wrote must not be one.
 AS_IT_IS = "{%% autoescape off %%}{{ %s }}{%% endautoescape %%}"

@@ -12,7 +12,7 @@ from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from post_office.models import STATUS, Email
@@ -85,6 +85,18 @@ def send_again(emails: QuerySet[Email]) -> int:
     """Begin anew with those of the mails that are given up, all tries before them; return how many they are."""
     anew = {"status": STATUS.queued, "scheduled_time": timezone.now(), "number_of_retries": None}
     return emails.filter(status=FAILED).update(**anew, last_updated=timezone.now())
+
+
+def put_off() -> QuerySet[Email]:
+    """The mails whose time is yet to come: most were refused, and wait for their next try."""
+    return Email.objects.filter(status__in=[STATUS.queued, STATUS.requeued], scheduled_time__gt=timezone.now())
+
+
+def waiting() -> tuple[int, timedelta]:
+    """Return how many mails are due, and for how long the first of them has been."""
+    since = Coalesce("scheduled_time", "created")
+    found = _due().aggregate(n=Count("pk"), since=Min(since))
+    return found["n"], timezone.now() - found["since"] if found["n"] else timedelta(0)
 
 
 def purge() -> int:

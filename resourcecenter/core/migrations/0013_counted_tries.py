@@ -6,8 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [("core", "0012_values_as_sets_of_documents")]
-        ('core', '0011_identity'),
-    ]
 
     operations = [
         migrations.CreateModel(
