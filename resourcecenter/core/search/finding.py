@@ -18,7 +18,7 @@ from .vocabulary import completions, documents_with_stems
 from .words import fold, root
 
 MAX_MATCHES = 10_000  # of some words: more are not ranked
-MAX_READ = 50_000  # documents with the words are looked at for what the filters leave of them
+MAX_READ = 30_000  # documents with the words are looked at for what the filters leave of them
 FEW = 5_000  # documents: the engine is told which they are, where of more it is asked for all
 RANKED = 300  # of the best by the engine's own score are ranked again
 FIRST_READ = 200  # of an order, to see whether the page is among them
@@ -153,14 +153,14 @@ def _scores(sought, weights, documents=None):
     """Return the engine's own score of these documents, or of any; of one more than are ranked, where there are."""
     score, values = engine().score(sought.terms, weights, any_word=sought.any_word)
     source, parameters = sought.source(documents)
-    sql = f"SELECT document.id, {score} {source} LIMIT {MAX_MATCHES + 1}"
+    sql = engine().SOME.format(columns=f"document.id, {score}", source=source, most=MAX_MATCHES + 1)
     return dict(fetch(sql, [*values, *parameters]))
 
 
 def _all_found(sought, filters):
     nearly = filters.nearly_allowed
     source, parameters = sought.source(nearly if len(nearly) <= FEW else None)
-    rows = fetch(f"SELECT document.id {source} LIMIT {MAX_READ}", parameters)
+    rows = fetch(engine().SOME.format(columns="document.id", source=source, most=MAX_READ), parameters)
     matches = BitMap64(chain.from_iterable(rows)) & nearly
     return _found(matches & filters.allowed, matches, is_cut=len(rows) == MAX_READ)
 

@@ -19,7 +19,9 @@ _LOCK = 20_631  # any number that names the index among advisory locks
 AFTER_REMAKE = ()  # PostgreSQL alters tables in place
 MATCHING = """(SELECT %s::tsquery AS wanted) AS query
     JOIN core_indexeddocument AS document ON document.fulltext @@ query.wanted"""
-IS_ONE_OF = "document.id + 0 = ANY(%s)"  # by a hash of them; with + 0, each is not looked up in the index
+# Lazily read, but planned for all rows: for the first few of many, PostgreSQL would rather read the whole table.
+SOME = "WITH found AS MATERIALIZED (SELECT {columns} {source}) SELECT * FROM found LIMIT {most}"
+IS_ONE_OF = "document.id + 0 = ANY(%s::bigint[])"  # by a hash of them; with + 0, each is not looked up in the index
 IS_MATCH = "document.fulltext @@ %s::tsquery"
 IN_TITLE = "ts_filter(document.fulltext, '{a}') @@ %s::tsquery"  # as migration 0012 has indexed it
 BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"
@@ -91,9 +93,9 @@ def unwanted(phrases: Sequence[Sequence[str]]) -> str:
     return " | ".join(map(_phrase, phrases))
 
 
-def ids(documents: Iterable[int]) -> list[int]:
+def ids(documents: Iterable[int]) -> str:
     """Return ids as IS_ONE_OF takes them."""
-    return list(documents)
+    return f"{{{','.join(map(str, documents))}}}"
 
 
 def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> dict[int, float]:
