@@ -16,5 +16,9 @@ class ResourceCenterConfig(AppConfig):
 
 def _fill_index(verbosity, plan=(), **kwargs):
     """Make the search index anew after the migration that emptied it; migrations know no documents."""
-    if INDEX_EMPTIED_BY in {(step.app_label, step.name) for step, is_backwards in plan if not is_backwards}:
+    if INDEX_EMPTIED_BY not in {(step.app_label, step.name) for step, is_backwards in plan if not is_backwards}:
+        return
+    from .finding import KINDS
+
+    if any(kind.model.objects.exists() for kind in KINDS.values()):
         call_command("reindex", verbosity=max(verbosity - 1, 0))

@@ -2,6 +2,7 @@
 
 import asyncio
 import email
+import random
 import socket
 from contextlib import contextmanager
 from datetime import timedelta
@@ -70,7 +71,7 @@ class Clock:
 
 
 def _free_port():
-    for port in PORTS:
+    for port in random.sample(PORTS, len(PORTS)):  # not in their order, in which other processes try them too
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

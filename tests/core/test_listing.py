@@ -6,7 +6,7 @@ import pytest
 
 from catalogue.facets import network_labels
 from catalogue.models import Topic
-from resourcecenter.core.asked import MAX_VALUES
+from resourcecenter.core.asked import MAX_UNKNOWN
 from resourcecenter.core.listing import LISTED_VALUES, PER_PAGE, SORTS, Collection, Labels, listing
 from resourcecenter.core.pagecache import current_generation
 from tests.factories import make_network, make_topic
@@ -213,10 +213,11 @@ def test_values_of_another_facet_are_unknown(rf, networks):
     assert found.chips == []
 
 
-def test_no_more_values_than_a_person_would_choose(rf, db):
+def test_all_values_that_are_chosen_count_and_of_those_unknown_some_are_named(rf, db):
     labels = {"kind": Labels("Kind", {str(number): str(number) for number in range(100)})}
-    found = look(rf, "&".join(f"kind={number}" for number in range(100)), labels=lambda: labels)
-    assert [chip.label for chip in found.chips] == [str(number) for number in range(MAX_VALUES)]
+    found = look(rf, "&".join(f"kind={number}" for number in range(200)), labels=lambda: labels)
+    assert [chip.label for chip in found.chips] == [str(number) for number in range(100)]
+    assert found.asked.unknown == [str(number) for number in range(100, 100 + MAX_UNKNOWN)]
 
 
 @pytest.mark.parametrize(

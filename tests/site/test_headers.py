@@ -46,7 +46,7 @@ OTHERWISE = {
 FORMS = {
     "contributions:contribute", "contributions:contribute_network", "contributions:correct", "contributions:erase",
     "contributions:report_problem", "contributions:lost_link", "contributions:revise", "contributions:act",
-    "contributions:status", "admin:login",
+    "contributions:status", "admin:login", "staff:ask_for_password",
 }  # fmt: skip
 """What an anonymous visitor may send, or will; their cookie guards against forgery."""
 

@@ -53,7 +53,7 @@ QUERIES = {  # each begins with the content generation
     "phase": (reverse("phase", args=["phase-1"]), 15),
     "resources": (reverse("contributions:resources"), 14),
     "resources found": (reverse("contributions:resources") + "?q=findable&kind=tool", 22),
-    "resource": (reverse("contributions:resource", args=["res-0"]), 22),  # what is around it: 11, and 1 for each topic
+    "resource": (reverse("contributions:resource", args=["res-0"]), 24),  # what is around it: 13, and 1 for each topic
     "networks": (reverse("catalogue:networks"), 14),
     "network": (reverse("network", args=["net-0"]), 43),  # what is around it: 25, and 1 for each topic
     "organizations": (reverse("catalogue:organizations"), 3),

@@ -12,6 +12,7 @@ _MAX_POSITIONS = 255  # of one lexeme
 _MAX_LEXEME_CHARS = 500  # PostgreSQL refuses one of more than 2,046 bytes; a query has 200 characters
 _MAX_BYTES = 900_000  # of one tsvector PostgreSQL stores 1 MB
 _MIN_SIMILARITY = 0.2
+_RANKED_BY = 3  # of the longer words that a document may have instead: each takes as long as the word itself
 _MANY_LIKE = 100  # words to compare with a misspelt one
 _K1 = 1.5  # how much more a word says that is there again, as in most implementations of BM25; FTS5 has 1.2
 _LOCK = 20_631  # any number that names the index among advisory locks
@@ -79,10 +80,12 @@ def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool
     It chooses those that scores() looks at. ts_rank knows nothing of rarity, so where any word will do, the weights
     of the terms that a document has come first.
     """
-    quick = "-ts_rank(document.fulltext, query.wanted)"
+    quick = "-ts_rank(document.fulltext, %s::tsquery)"
+    parameters = [
+        wanted([term._replace(completions=term.completions[:_RANKED_BY]) for term in terms], any_word=any_word)
+    ]
     if not any_word:
-        return quick, []
-    parameters = []
+        return quick, parameters
     for term in terms:
         parameters += [max(weights[word] for word in term.roots), _either(term)]
     return quick + " - %s * (document.fulltext @@ %s::tsquery)::int" * len(terms), parameters
