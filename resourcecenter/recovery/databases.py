@@ -14,6 +14,7 @@ from django.core.serializers import jsonl
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
+from post_office.fields import CommaSeparatedEmailField
 
 from resourcecenter.core.search.index import IndexedDocument
 from resourcecenter.core.search.values import IndexedValue
@@ -103,6 +104,12 @@ class _Rows(jsonl.Serializer):
 
     def handle_m2m_field(self, obj, field):
         pass
+
+    def _value_from_field(self, obj, field):
+        """Addresses of a mail are a list in Python: of that, Django's own writes how Python shows it."""
+        if isinstance(field, CommaSeparatedEmailField):
+            return field.get_prep_value(field.value_from_object(obj))
+        return super()._value_from_field(obj, field)
 
 
 def _write_lines(path):

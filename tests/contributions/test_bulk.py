@@ -246,6 +246,6 @@ def test_the_page_that_asks_reads_as_little_for_many_corrections_as_for_one(
 
 def test_an_approval_of_several_costs_each_as_much_as_one(desk, django_assert_max_num_queries):
     page = chosen(desk, "approve", [make_contribution() for _ in range(4)])
-    with django_assert_max_num_queries(10 + 4 * 50):  # each is a transaction with its event, mail, history and index
+    with django_assert_max_num_queries(10 + 4 * 51):  # each is a transaction with its event, mail, history and index
         desk.post(SEVERAL, resent(page))
     assert Resource.objects.count() == 4

@@ -354,7 +354,7 @@ def test_the_review_of_a_correction_reads_the_record_but_a_few_times(desk, djang
     network = make_network(members=3, questions=2, deliverables=2)
     resource = make_resource(phases=[make_phase(1), make_phase(2)], tags=[make_topic()])
     corrections = {make_correction(network, name="Better"): 66, make_correction(resource, title="Better"): 36}
-    corrections[make_contribution()] = 26
+    corrections[make_contribution()] = 28
     for correction, most in corrections.items():
         with django_assert_max_num_queries(most):
             desk.get(address(correction))

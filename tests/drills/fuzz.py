@@ -232,7 +232,8 @@ class Fuzzer:
         response = self.client.generic(
             method, path, body, content_type, **{"QUERY_STRING": query, "REMOTE_ADDR": address, **environ}
         )
-        response.close()
+        if response.streaming:  # to its end: close() by itself would close the database as well
+            b"".join(response)
         took_s = time.monotonic() - start
         if "HTTP_COOKIE" in environ:
             self.client.cookies = cookies

@@ -66,7 +66,8 @@ class Sought(NamedTuple):
             conditions.append(f"NOT {engine().IS_MATCH}")
             parameters.append(engine().unwanted(self.excluded))
         if within is not None:
-            conditions.append(engine().IS_ONE_OF)
+            # With + 0, what the words find is filtered; without, an engine would look for the words in each document.
+            conditions.append(engine().IS_ONE_OF.format(id="document.id + 0" if self.terms else "document.id"))
             parameters.append(engine().ids(within))
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return f"FROM {tables} {where}", parameters

@@ -22,7 +22,7 @@ MATCHING = """(SELECT %s::tsquery AS wanted) AS query
     JOIN core_indexeddocument AS document ON document.fulltext @@ query.wanted"""
 # Lazily read, but planned for all rows: for the first few of many, PostgreSQL would rather read the whole table.
 SOME = "WITH found AS MATERIALIZED (SELECT {columns} {source}) SELECT * FROM found LIMIT {most}"
-IS_ONE_OF = "document.id + 0 = ANY(%s::bigint[])"  # by a hash of them; with + 0, each is not looked up in the index
+IS_ONE_OF = "{id} = ANY(%s::bigint[])"
 IS_MATCH = "document.fulltext @@ %s::tsquery"
 IN_TITLE = "ts_filter(document.fulltext, '{a}') @@ %s::tsquery"  # as migration 0012 has indexed it
 BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"

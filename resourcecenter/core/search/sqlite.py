@@ -27,7 +27,7 @@ AFTER_REMAKE = (
 MATCHING = "(SELECT rowid AS id, rank FROM core_fulltext(%s)) AS document"
 IS_MATCH = "document.id IN (SELECT rowid FROM core_fulltext(%s))"
 SOME = "SELECT {columns} {source} LIMIT {most}"
-IS_ONE_OF = "+document.id IN (SELECT value FROM json_each(%s))"  # the + keeps FTS5 from matching anew for each of them
+IS_ONE_OF = "{id} IN (SELECT value FROM json_each(%s))"
 IN_TITLE = "document.id IN (SELECT rowid FROM core_fulltext('{title} : (' || %s || ')'))"
 BEGINS = "{column} >= %s AND {column} < %s"
 BY_LETTERS = "{column}"
