@@ -29,8 +29,9 @@ def judged(address: str) -> dict:
     flags = " ".join(["--headless=new", *BROWSER_ARGS])
     options = ["--quiet", "--output=json", "--no-enable-error-reporting", f"--chrome-flags={flags}"]
     env = {**os.environ, "CHROME_PATH": path_of_chromium()}
-    done = subprocess.run([*LIGHTHOUSE, address, *options], env=env, check=False, stdout=subprocess.PIPE, text=True)
-    return json.loads(done.stdout)
+    with tempfile.NamedTemporaryFile() as report:  # through a pipe it would end after 64 kB
+        subprocess.run([*LIGHTHOUSE, address, *options, f"--output-path={report.name}"], env=env, check=False)
+        return json.load(report)
 
 
 def scores(report: dict) -> dict[str, int]:
