@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from operator import attrgetter
 
 from django.conf import settings
 from django.core.mail import get_connection
-from django.db.models import Max, Min, Q
 from django.utils import timezone
-from post_office.models import STATUS, Email
 
 from resourcecenter.core import mail
-from resourcecenter.core.jobs import JobRun
+from resourcecenter.core.jobs import JobRun, is_silent, last_sign
 from resourcecenter.recovery import backup
 
 from . import Finding
 from .configuration import is_public
-
-WORKER_LOOKS = timedelta(minutes=15)
-"""A worker that runs begins something at least so often; one that reads a large file may take a while."""
 
 MAIL_WAITS = timedelta(hours=1)
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -25,13 +21,14 @@ CONSOLE = "django.core.mail.backends.console.EmailBackend"
 
 def worker_runs() -> Iterator[Finding]:
     """That a worker looked for its jobs lately, and that none of them failed."""
-    newest = JobRun.objects.exclude(name=backup.JOB).aggregate(at=Max("started_at"))["at"]
+    runs = list(JobRun.objects.exclude(name=backup.JOB))
+    newest = last_sign(runs)
     start = "Start manage.py worker, and let the system start it again when it ends."
     if newest is None:
         yield Finding("No worker has ever run: no mail leaves, and nothing is checked or erased in its time.", start)
-    elif timezone.now() - newest > WORKER_LOOKS:
+    elif is_silent(runs):
         yield Finding(f"The worker has done nothing since {newest:%Y-%m-%d %H:%M} UTC.", start)
-    for run in JobRun.objects.exclude(name=backup.JOB).exclude(error=""):
+    for run in filter(attrgetter("error"), runs):
         remedy = "It is tried again by itself; if this stays, the log of the worker says more."
         yield Finding(f"The job “{run.name}” failed: {run.error}", remedy)
 
@@ -60,11 +57,9 @@ def mail_server_answers() -> Iterator[Finding]:
 
 def outbox_empties() -> Iterator[Finding]:
     """That no mail waits for long, and none was given up."""
-    now = timezone.now()
-    due = Email.objects.filter(Q(scheduled_time=None) | Q(scheduled_time__lte=now))
-    oldest = due.filter(status__in=[STATUS.queued, STATUS.requeued]).aggregate(at=Min("created"))["at"]
-    if oldest and now - oldest > MAIL_WAITS:
-        what = f"A mail waits in the outbox since {oldest:%Y-%m-%d %H:%M} UTC."
+    _n, longest = mail.waiting()
+    if longest > MAIL_WAITS:
+        what = f"A mail waits in the outbox since {timezone.now() - longest:%Y-%m-%d %H:%M} UTC."
         yield Finding(what, "See that the worker runs and that the mail server answers.")
     if given_up := mail.failed().count():
         what = f"{given_up} mails were given up after all their tries."

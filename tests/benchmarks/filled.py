@@ -15,6 +15,7 @@ import psycopg2
 from psycopg2 import sql
 
 from tests.benchmarks.serving import PORTS, ROOT
+from tests.drills.portal import execute
 
 NETWORKS = 1 / 10
 """As many networks as this for each resource."""
@@ -69,17 +70,17 @@ def postgresql(folder: Path) -> Iterator[str]:
 def database_on(server: str, name: str) -> str:
     """Return the address of the database of this name on a PostgreSQL server; made if there is none."""
     if not _fetch(server, "SELECT 1 FROM pg_database WHERE datname = %s", [name]):
-        _execute(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        execute(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
 def drop_database(server: str, name: str) -> None:
-    _execute(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    execute(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def vacuum(url: str) -> None:
     """Do at once what the server does by itself within minutes."""
-    _execute(url, sql.SQL("VACUUM ANALYZE"))
+    execute(url, sql.SQL("VACUUM ANALYZE"))
 
 
 def _run(*arguments, env):
@@ -105,14 +106,5 @@ def _fetch(url, statement, parameters):
         cursor = connection.cursor()
         cursor.execute(statement, parameters)
         return cursor.fetchall()
-    finally:
-        connection.close()
-
-
-def _execute(url, statement):
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    try:
-        connection.cursor().execute(statement)
     finally:
         connection.close()

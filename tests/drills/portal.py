@@ -155,11 +155,11 @@ def throw_away_database(folder: Path, *, on_postgresql: bool):
         yield f"sqlite:///{folder}/db.sqlite3"
         return
     server, name = os.environ["DATABASE_URL"], f"drill_{os.getpid()}_{random.randrange(10**6)}"
-    _execute(server, f'CREATE DATABASE "{name}"')
+    execute(server, f'CREATE DATABASE "{name}"')
     try:
         yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     finally:
-        _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager
@@ -175,7 +175,8 @@ def throw_away_portal(folder: Path):
                 portal.kill()
 
 
-def _execute(url, statement):
+def execute(url: str, statement) -> None:
+    """Run a statement that PostgreSQL takes outside transactions only."""
     connection = psycopg2.connect(url)
     connection.autocommit = True
     try:

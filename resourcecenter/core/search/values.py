@@ -87,25 +87,21 @@ class ValueChanges:
         """Bring the values up to date. Those of no document are forgotten."""
         pairs = iter(sorted(self._come.keys() | self._gone.keys()))
         if self._come or self._gone:
-            IndexedValue.objects.filter(name=STATE).delete()
-            IndexedValue.objects.create(name=STATE, value=token_hex(16))
+            _rename_state()
         while batch := list(islice(pairs, BATCH)):
             self._write(batch)
 
     def _write(self, pairs):
-        known = _known(pairs)
-        now = {
-            pair: (known.get(pair, BitMap64()) - self._gone.get(pair, BitMap64())) | self._come.get(pair, BitMap64())
-            for pair in pairs
-        }
+        rows, unused = _rows(pairs), []
+        for pair, row in rows.items():
+            documents = (_set(row.documents) - self._gone.get(pair, BitMap64())) | self._come.get(pair, BitMap64())
+            row.documents = _packed(documents)
+            if not documents:
+                unused.append(pair)
+        IndexedValue.objects.filter(pk__in=[row.pk for row in map(rows.pop, unused) if row.pk]).delete()
         IndexedValue.objects.bulk_create(
-            [IndexedValue(name=name, value=value, documents=_packed(now[name, value])) for name, value in pairs],
-            update_conflicts=True,
-            unique_fields=["name", "value"],
-            update_fields=["documents"],
+            rows.values(), update_conflicts=True, unique_fields=["name", "value"], update_fields=["documents"]
         )
-        if not all(now.values()):
-            IndexedValue.objects.filter(documents=_packed(BitMap64())).delete()
 
 
 class Filters(NamedTuple):
@@ -117,9 +113,8 @@ class Filters(NamedTuple):
 
     @classmethod
     def of(cls, values: Values, *, kinds: Iterable[str], facets: Mapping[str, Sequence[str]]) -> "Filters":
-        """``values`` must have the facets that are chosen, and KIND_FACET."""
-        everything = _union(values.get(KIND_FACET, {}), values.get(KIND_FACET, {}))
-        of_kinds = _union(values.get(KIND_FACET, {}), kinds)
+        by_kind = values.get(KIND_FACET, {})
+        everything, of_kinds = _union(by_kind, by_kind), _union(by_kind, kinds)
         chosen = {name: _union(values.get(name, {}), wanted) for name, wanted in facets.items() if wanted}
         return cls(of_kinds, chosen, not chosen and of_kinds == everything)
 
@@ -139,10 +134,18 @@ class Filters(NamedTuple):
         return reduce(and_, (chosen for name, chosen in self.chosen.items() if name != facet), self.of_kinds)
 
 
-def _known(pairs):
+def _rename_state():
+    name = token_hex(16)
+    if not IndexedValue.objects.filter(name=STATE).update(value=name):
+        IndexedValue.objects.create(name=STATE, value=name)
+
+
+def _rows(pairs):
+    """Return the row of each pair, that of one without documents as a new one."""
     names, values = ({*column} for column in zip(*pairs, strict=True))
-    rows = IndexedValue.objects.filter(name__in=names, value__in=values).values_list("name", "value", "documents")
-    return {(name, value): _set(documents) for name, value, documents in rows}
+    known = {(row.name, row.value): row for row in IndexedValue.objects.filter(name__in=names, value__in=values)}
+    none = _packed(BitMap64())
+    return {pair: known.get(pair) or IndexedValue(name=pair[0], value=pair[1], documents=none) for pair in pairs}
 
 
 def _union(sets, values):
