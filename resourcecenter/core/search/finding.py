@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from heapq import nsmallest
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, islice
 from typing import NamedTuple
 
 from pyroaring import BitMap64
 
 from . import ranking
-from .engine import engine, fetch
+from .engine import cursor, engine, fetch
 from .query import Query
 from .terms import Term, Vocabulary, Words, terms
 from .values import Filters, Values
@@ -20,7 +18,7 @@ from .words import fold, root
 MAX_MATCHES = 10_000  # of some words: more are not ranked
 MAX_READ = 30_000  # documents with the words are looked at for what the filters leave of them
 FEW = 5_000  # documents: the engine is told which they are, where of more it is asked for all
-RANKED = 300  # of the best by the engine's own score are ranked again
+RANKED = 100
 FIRST_READ = 200  # of an order, to see whether the page is among them
 
 
@@ -57,12 +55,13 @@ class Sought(NamedTuple):
         """Return FROM and WHERE, and their parameters; ``within`` has the ids to choose from."""
         tables, conditions, parameters = "core_indexeddocument AS document", [], []
         if self.terms:
-            parameters.append(engine().wanted(self.terms, any_word=self.any_word))
+            wanted = engine().wanted(self.terms, any_word=self.any_word)
+            parameters.append(engine().without(wanted, self.excluded) if self.excluded else wanted)
             if ranked:
                 tables = engine().MATCHING
             else:
                 conditions.append(engine().IS_MATCH)
-        if self.excluded:
+        elif self.excluded:
             conditions.append(f"NOT {engine().IS_MATCH}")
             parameters.append(engine().unwanted(self.excluded))
         if within is not None:
@@ -101,7 +100,11 @@ def _completed(terms, query):
     if not query.prefix:
         return terms
     prefix = query.prefix
-    longer = {root(word): word for word in reversed(completions(fold(prefix))) if root(word) != root(prefix)}
+    longer = {
+        root(word): word
+        for word in reversed(completions(fold(prefix), enough=MAX_MATCHES))
+        if root(word) != root(prefix)
+    }
     last = max((at for at, term in enumerate(terms) if not term.is_quoted), default=None)
     if last is None or terms[last].words[-1:] != (prefix,) or len(terms[last].words) > 1:
         return terms
@@ -111,7 +114,7 @@ def _completed(terms, query):
 def is_findable(sought: Sought) -> bool:
     """Return whether any document has the words."""
     source, parameters = sought.source()
-    return bool(fetch(f"SELECT 1 {source} LIMIT 1", parameters))
+    return bool(fetch(f"{engine().BY_INDEX} SELECT 1 {source} LIMIT 1", parameters))
 
 
 class Found(NamedTuple):
@@ -138,30 +141,31 @@ def find(sought: Sought, filters: Filters, *, sort: Sort, start: int, stop: int)
 
 def _find_best(sought, filters, start, stop):
     weights = ranking.weights(sought.terms)
-    if filters.is_whole:  # what the words find need not be known before it is ranked
-        scores = _scores(sought, weights)
-        documents = BitMap64(scores)
-        found = _found(documents, documents)
-    else:
+    nearly = filters.nearly_allowed
+    scores = _scores(sought, weights, nearly if len(nearly) <= FEW and not filters.is_whole else None)
+    matches = BitMap64(scores) & nearly
+    found = _found(matches & filters.allowed, matches, is_cut=len(scores) > MAX_MATCHES)
+    if found.is_capped and len(found.documents) < RANKED:  # there may be better ones among those not looked at
         found = _all_found(sought, filters)
         scores = _scores(sought, weights, found.documents)
-    first = nsmallest(max(stop, RANKED), scores.items(), key=itemgetter(1, 0))
-    ids = ranking.ranked(dict(first), sought.terms, weights, best=RANKED)
+    best = islice((document for document in scores if document in found.documents), max(stop, RANKED))
+    ids = ranking.ranked({document: scores[document] for document in best}, sought.terms, weights, best=RANKED)
     return found._replace(ids=ids[start:stop])
 
 
 def _scores(sought, weights, documents=None):
-    """Return the engine's own score of these documents, or of any; of one more than are ranked, where there are."""
+    """Return the scores of these documents, or of any, best first; of one more than are ranked, if there are."""
     score, values = engine().score(sought.terms, weights, any_word=sought.any_word)
     source, parameters = sought.source(documents)
-    sql = engine().SOME.format(columns=f"document.id, {score}", source=source, most=MAX_MATCHES + 1)
-    return dict(fetch(sql, [*values, *parameters]))
+    sql = f"SELECT document.id, {score} AS score {source} LIMIT {MAX_MATCHES + 1}"
+    with cursor() as opened:
+        return engine().best_first(opened, sql, [*values, *parameters])
 
 
 def _all_found(sought, filters):
     nearly = filters.nearly_allowed
     source, parameters = sought.source(nearly if len(nearly) <= FEW else None)
-    rows = fetch(engine().SOME.format(columns="document.id", source=source, most=MAX_READ), parameters)
+    rows = fetch(f"{engine().BY_INDEX} SELECT document.id {source} LIMIT {MAX_READ}", parameters)
     matches = BitMap64(chain.from_iterable(rows)) & nearly
     return _found(matches & filters.allowed, matches, is_cut=len(rows) == MAX_READ)
 
@@ -176,8 +180,10 @@ def counts(found: Found, filters: Filters, values: Values) -> dict[str, dict[str
     result = {}
     for name, sets in values.items():
         documents = found.matches & filters.all_but(name) if name in filters.chosen else found.documents
-        numbers = {value: having.intersection_cardinality(documents) for value, having in sets.items()}
-        if used := {value: number for value, number in numbers.items() if number}:
+        used = {
+            value: number for value, having in sets.items() if (number := having.intersection_cardinality(documents))
+        }
+        if used:
             result[name] = used
     return result
 

@@ -1,6 +1,7 @@
 """Full-text search by PostgreSQL: a tsvector of stems in each document's row, ranked by BM25 (see migration 0008)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from .terms import Term
 from .words import ANYTHING, EVERY_WORD, fold, root, stem, words_of
@@ -11,22 +12,25 @@ _LAST_POSITION = 16_383
 _MAX_POSITIONS = 255  # of one lexeme
 _MAX_LEXEME_CHARS = 500  # PostgreSQL refuses one of more than 2,046 bytes; a query has 200 characters
 _MAX_BYTES = 900_000  # of one tsvector PostgreSQL stores 1 MB
-_MIN_SIMILARITY = 0.2
+_MIN_SIMILARITIES = (0.2, 0.25, 0.3)  # of words below, of and above six letters: of short ones, one slip changes most
 _RANKED_BY = 3  # of the longer words that a document may have instead: each takes as long as the word itself
 _MANY_LIKE = 100  # words to compare with a misspelt one
 _K1 = 1.5  # how much more a word says that is there again, as in most implementations of BM25; FTS5 has 1.2
 _LOCK = 20_631  # any number that names the index among advisory locks
 
 AFTER_REMAKE = ()  # PostgreSQL alters tables in place
+# To match a document with many words takes longer than the planner expects, which would rather read all documents.
+BY_INDEX = "SET LOCAL enable_seqscan = off;"
 MATCHING = """(SELECT %s::tsquery AS wanted) AS query
     JOIN core_indexeddocument AS document ON document.fulltext @@ query.wanted"""
-# Lazily read, but planned for all rows: for the first few of many, PostgreSQL would rather read the whole table.
-SOME = "WITH found AS MATERIALIZED (SELECT {columns} {source}) SELECT * FROM found LIMIT {most}"
 IS_ONE_OF = "{id} = ANY(%s::bigint[])"
 IS_MATCH = "document.fulltext @@ %s::tsquery"
 IN_TITLE = "ts_filter(document.fulltext, '{a}') @@ %s::tsquery"  # as migration 0012 has indexed it
 BEGINS = "{column} ~>=~ %s AND {column} ~<~ %s"
 BY_LETTERS = "{column} USING ~<~"  # the order of the index that finds beginnings
+
+# Of D, C, B and A as in BM25 below; 16 is for: divided by the logarithm of the number of different words.
+_QUICK = "-ts_rank('{0.33, 0.5, 0.67, 1}', document.fulltext, %s::tsquery, 16)"
 
 # BM25, in which a word counts by the weight of its place. Lengths are measured by that of an average document.
 _BM25 = f"""
@@ -80,10 +84,9 @@ def score(terms: Sequence[Term], weights: Mapping[str, float], *, any_word: bool
     It chooses those that scores() looks at. ts_rank knows nothing of rarity, so where any word will do, the weights
     of the terms that a document has come first.
     """
-    quick = "-ts_rank(document.fulltext, %s::tsquery)"
-    parameters = [
-        wanted([term._replace(completions=term.completions[:_RANKED_BY]) for term in terms], any_word=any_word)
-    ]
+    words = [(*term.words, *term.completions[:_RANKED_BY], *chain(*term.synonyms)) for term in terms]
+    # Of words that must all be there, ts_rank would measure the distances, which takes several times as long.
+    quick, parameters = _QUICK, [" | ".join(_lexemes(chain(*words)))]
     if not any_word:
         return quick, parameters
     for term in terms:
@@ -96,9 +99,21 @@ def unwanted(phrases: Sequence[Sequence[str]]) -> str:
     return " | ".join(map(_phrase, phrases))
 
 
+def without(wanted: str, phrases: Sequence[Sequence[str]]) -> str:
+    """Return, as a tsquery, what matches ``wanted`` and none of the phrases."""
+    return f"{wanted} & !({unwanted(phrases)})"
+
+
 def ids(documents: Iterable[int]) -> str:
     """Return ids as IS_ONE_OF takes them."""
     return f"{{{','.join(map(str, documents))}}}"
+
+
+def best_first(cursor, sql: str, parameters: Sequence) -> dict[int, float]:
+    """Return ids, best first, of what ``sql`` finds with a score; instead of that, 0: scores() knows better."""
+    cursor.execute(f"{BY_INDEX} SELECT array_agg(id ORDER BY score, id) FROM ({sql}) AS found", parameters)  # noqa: S608
+    [(ids,)] = cursor.fetchall()
+    return dict.fromkeys(ids or [], 0.0)
 
 
 def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> dict[int, float]:
@@ -129,7 +144,8 @@ def like(cursor, word: str) -> list[tuple[str, str, int]]:
     """
     cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
     if cursor.fetchone():
-        cursor.execute("SELECT set_limit(%s)", [_MIN_SIMILARITY])
+        short, medium, long = _MIN_SIMILARITIES
+        cursor.execute("SELECT set_limit(%s)", [short if len(word) < 6 else medium if len(word) == 6 else long])
         cursor.execute(
             """SELECT word, written, documents FROM core_indexedword WHERE word %% %s
             ORDER BY similarity(word, %s) DESC, word LIMIT %s""",
@@ -157,4 +173,8 @@ def _either(term):
 
 
 def _phrase(words):
-    return "(" + " <-> ".join(f"'{root(word)}'" for word in words) + ")"
+    return f"({' <-> '.join(_lexemes(words))})"
+
+
+def _lexemes(words):
+    return (f"'{root(word)}'" for word in words)

@@ -24,9 +24,9 @@ AFTER_REMAKE = (
     "INSERT INTO core_fulltext (core_fulltext) VALUES ('rebuild')",
 )
 
+BY_INDEX = ""
 MATCHING = "(SELECT rowid AS id, rank FROM core_fulltext(%s)) AS document"
 IS_MATCH = "document.id IN (SELECT rowid FROM core_fulltext(%s))"
-SOME = "SELECT {columns} {source} LIMIT {most}"
 IS_ONE_OF = "{id} IN (SELECT value FROM json_each(%s))"
 IN_TITLE = "document.id IN (SELECT rowid FROM core_fulltext('{title} : (' || %s || ')'))"
 BEGINS = "{column} >= %s AND {column} < %s"
@@ -50,9 +50,20 @@ def unwanted(phrases: Sequence[Sequence[str]]) -> str:
     return " OR ".join(map(_phrase, phrases))
 
 
+def without(wanted: str, phrases: Sequence[Sequence[str]]) -> str:
+    """Return, in FTS5's language, what matches ``wanted`` and none of the phrases."""
+    return f"({wanted}) NOT ({unwanted(phrases)})"
+
+
 def ids(documents: Iterable[int]) -> str:
     """Return ids as IS_ONE_OF takes them."""
     return str(list(documents))
+
+
+def best_first(cursor, sql: str, parameters: Sequence) -> dict[int, float]:
+    """Return the ids that ``sql`` finds with their scores, best first."""
+    cursor.execute(sql, parameters)
+    return dict(sorted(cursor.fetchall(), key=itemgetter(1, 0)))
 
 
 def scores(cursor, ids: Sequence[int], weights: Mapping[str, float]) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from math import inf
 
 from django.db import models
 
@@ -82,8 +83,16 @@ def documents_with_stems(stems: Iterable[str]) -> dict[str, int]:
     return {word: min(number, found[ANYTHING]) for word, number in found.items()}
 
 
-def completions(prefix: str, *, limit: int = 30) -> list[str]:
-    """Return the most frequent words whose folded form begins with ``prefix``, as they are written."""
-    sql = f"""SELECT written FROM core_indexedword WHERE {engine().BEGINS.format(column="word")}
+def completions(prefix: str, *, limit: int = 30, enough: float = inf) -> list[str]:
+    """Return the most frequent words whose folded form begins with ``prefix``, as they are written.
+
+    No more than it takes for ``enough`` documents altogether.
+    """
+    sql = f"""SELECT written, documents FROM core_indexedword WHERE {engine().BEGINS.format(column="word")}
         ORDER BY documents DESC, word LIMIT %s"""  # noqa: S608 (our own text)
-    return [word for (word,) in fetch(sql, [prefix, prefix + LAST_CHAR, limit])]
+    words, before = [], 0
+    for word, documents in fetch(sql, [prefix, prefix + LAST_CHAR, limit]):
+        if before < enough:
+            words.append(word)
+            before += documents
+    return words
