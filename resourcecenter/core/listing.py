@@ -24,7 +24,7 @@ PER_PAGE = 20
 SHOWN_VALUES = 8
 """How many values of a facet are seen at once; the others are a click away."""
 
-LISTED_VALUES = 100
+LISTED_VALUES = 50
 """How many are a click away at most, those with most results: thousands of names would outweigh the page."""
 
 SORTS = {

@@ -93,10 +93,10 @@ def test_of_very_many_values_the_page_lists_those_with_most_results_and_those_ch
     topics = list(Topic.objects.order_by("pk"))
     make_network(tags=topics)
     make_network(tags=topics[-2:])
-    facet = {facet.name: facet for facet in look(rf, "topic=102&topic=050").facets}["topic"]
+    facet = {facet.name: facet for facet in look(rf, f"topic={names[-1]}&topic={names[9]}").facets}["topic"]
     listed = [value.value for value in [*facet.values, *facet.more]]
-    assert [value.value for value in facet.values if value.is_chosen] == ["102", "050"]
-    assert sorted(listed) == [*names[: LISTED_VALUES - 2], "101", "102"]
+    assert [value.value for value in facet.values if value.is_chosen] == [names[-1], names[9]]
+    assert sorted(listed) == [*names[: LISTED_VALUES - 2], *names[-2:]]
     assert facet.left_out == 3
 
 

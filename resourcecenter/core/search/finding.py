@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pyroaring import BitMap64
 
 from . import ranking
-from .engine import cursor, engine, fetch
+from .engine import cursor, engine, fetch, marks
 from .query import Query
 from .terms import Term, Vocabulary, Words, terms
 from .values import Filters, Values
@@ -51,8 +51,10 @@ class Sought(NamedTuple):
     def __bool__(self):
         return bool(self.terms or self.excluded)
 
-    def source(self, within: BitMap64 | None = None, *, ranked: bool = True) -> tuple[str, list]:
-        """Return FROM and WHERE, and their parameters; ``within`` has the ids to choose from."""
+    def source(
+        self, within: BitMap64 | None = None, *, kinds: Sequence[str] = (), ranked: bool = True
+    ) -> tuple[str, list]:
+        """Return FROM and WHERE, and their parameters; ``within`` has the ids to choose from, no kinds mean all."""
         tables, conditions, parameters = "core_indexeddocument AS document", [], []
         if self.terms:
             wanted = engine().wanted(self.terms, any_word=self.any_word)
@@ -68,6 +70,9 @@ class Sought(NamedTuple):
             # With + 0, what the words find is filtered; without, an engine would look for the words in each document.
             conditions.append(engine().IS_ONE_OF.format(id="document.id + 0" if self.terms else "document.id"))
             parameters.append(engine().ids(within))
+        if kinds:
+            conditions.append(f"document.kind IN ({marks(kinds)})")
+            parameters += kinds
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return f"FROM {tables} {where}", parameters
 
@@ -129,14 +134,14 @@ def find(sought: Sought, filters: Filters, *, sort: Sort, start: int, stop: int)
     """Return the documents from ``start`` to ``stop`` in this order, and what can be said of all."""
     if not sought:
         documents = filters.allowed
-        ids = _in_order(documents, sort, start, stop)
+        ids = _in_order(documents, filters, sort, start, stop)
         return Found(len(documents), False, ids, documents, filters.nearly_allowed)
     if sort == Sort.RELEVANCE:
         return _find_best(sought, filters, start, stop)
     found = _all_found(sought, filters)
     if found.is_capped:
-        return found._replace(ids=_in_order(filters.allowed, sort, start, stop, sought))
-    return found._replace(ids=_in_order(found.documents, sort, start, stop))
+        return found._replace(ids=_in_order(filters.allowed, filters, sort, start, stop, sought))
+    return found._replace(ids=_in_order(found.documents, filters, sort, start, stop))
 
 
 def _find_best(sought, filters, start, stop):
@@ -188,7 +193,7 @@ def counts(found: Found, filters: Filters, values: Values) -> dict[str, dict[str
     return result
 
 
-def _in_order(documents, sort, start, stop, sought=None):
+def _in_order(documents, filters, sort, start, stop, sought=None):
     """Return the ids of a page of these documents, of those with the words if they are still ``sought``.
 
     Of few documents the page is sorted out; many are met soon along an index of the order.
@@ -196,7 +201,7 @@ def _in_order(documents, sort, start, stop, sought=None):
     if len(documents) <= FEW:
         source, parameters = Sought(()).source(documents)
         return _page(source, parameters, sort, start, stop - start)
-    source, parameters = (sought or Sought(())).source(ranked=False)
+    source, parameters = (sought or Sought(())).source(ranked=False, kinds=filters.kinds)
     found, at, length = [], 0, FIRST_READ
     while len(found) < stop:
         ids = _page(source, parameters, sort, at, length)

@@ -107,16 +107,17 @@ class ValueChanges:
 class Filters(NamedTuple):
     """The documents of the kinds wanted, and those that have any of the values chosen in each facet."""
 
+    kinds: tuple[str, ...]
     of_kinds: BitMap64
     chosen: Mapping[str, BitMap64]
     is_whole: bool  # neither a kind nor a value leaves anything out
 
     @classmethod
     def of(cls, values: Values, *, kinds: Iterable[str], facets: Mapping[str, Sequence[str]]) -> "Filters":
-        by_kind = values.get(KIND_FACET, {})
+        kinds, by_kind = tuple(kinds), values.get(KIND_FACET, {})
         everything, of_kinds = _union(by_kind, by_kind), _union(by_kind, kinds)
         chosen = {name: _union(values.get(name, {}), wanted) for name, wanted in facets.items() if wanted}
-        return cls(of_kinds, chosen, not chosen and of_kinds == everything)
+        return cls(kinds, of_kinds, chosen, not chosen and of_kinds == everything)
 
     @property
     def allowed(self) -> BitMap64:
